@@ -1,0 +1,52 @@
+// The loader: the only script of the page besides the glue that wasm-bindgen writes.
+//
+// It fetches the program with the integrity that the page's own preload link states, so that the
+// file is downloaded once and checked, and it says so in words when the program cannot start.
+
+const remembered = (key) => {
+  try {
+    return localStorage.getItem(`flux-studio.${key}`);
+  } catch {
+    return null; // Storage may be forbidden; nothing here depends on it.
+  }
+};
+
+const theme = remembered("theme");
+if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+
+// What was written last time, unless somebody is faster than this script.
+const prompt = document.querySelector("#shell textarea");
+if (prompt && !prompt.value) prompt.value = remembered("prompt") ?? "";
+
+// Leptos builds static parts of views from strings that are literals in the program. None of them
+// holds a script, so a string that does comes from somewhere else and is refused.
+globalThis.trustedTypes?.createPolicy("default", {
+  createHTML: (text) => (/<script|\son\w+\s*=|javascript:/i.test(text) ? null : text),
+});
+
+const names = new URL(import.meta.url).searchParams;
+const near = (name) => new URL(name, import.meta.url).href;
+
+const explain = (error) => {
+  const place = document.getElementById("shell-failure");
+  if (!place) return;
+  const known = typeof WebAssembly === "object";
+  place.textContent = known
+    ? `Flux Studio could not start: ${error?.message ?? error}. Reload the page; if that does not help, whoever hosts it has to look at its files and its content security policy.`
+    : "Flux Studio needs WebAssembly, which this browser does not have or does not allow here.";
+  place.hidden = false;
+  document.getElementById("shell-state")?.replaceChildren("Not started");
+};
+
+try {
+  const preload = document.querySelector('link[rel="preload"][type="application/wasm"]');
+  const [glue, program] = await Promise.all([
+    import(near(names.get("js"))),
+    fetch(preload?.href ?? near(names.get("wasm")), { integrity: preload?.integrity ?? "" }),
+  ]);
+  if (!program.ok) throw new Error(`the server answered ${program.status} for the program`);
+  await glue.default({ module_or_path: program });
+} catch (error) {
+  console.error(error);
+  explain(error);
+}

@@ -1,0 +1,235 @@
+//! The shelf of models, and the button that opens it.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::on;
+use super::sheet::Sheet;
+use super::studio::Studio;
+use crate::browser::storage::Key;
+use crate::browser::{dom, drafts, http, storage};
+use crate::form::{Draft, Form};
+use crate::schema::{self, BUNDLED, Model};
+use crate::settings::{Config, Route};
+
+/// The models to choose from.
+#[derive(Clone, Copy)]
+pub(super) struct Shelf {
+    books: RwSignal<Vec<Book>>,
+}
+
+/// A model by its document.
+#[derive(Clone, PartialEq)]
+struct Book {
+    path: String,
+    name: String,
+    /// The document itself, once it is there.
+    model: Option<Model>,
+}
+
+impl Shelf {
+    /// The models that come with the program.
+    pub(super) fn bundled() -> Self {
+        let first = schema::read(schema::FIRST).ok().map(|(model, _)| model);
+        let mut books: Vec<Book> = BUNDLED
+            .iter()
+            .map(|book| Book { path: book.path.into(), name: book.name.into(), model: None })
+            .collect();
+        if let Some(book) = books.first_mut() {
+            book.model = first;
+        }
+        Self { books: RwSignal::new(books) }
+    }
+
+    /// The model whose form needs no request.
+    #[expect(clippy::expect_used, reason = "a test reads the bundled document")]
+    pub(super) fn first(self) -> Model {
+        self.books
+            .with_untracked(|books| books.iter().find_map(|book| book.model.clone()))
+            .expect("the bundled model")
+    }
+
+    /// Puts the host's models in place of the bundled ones, and opens the one last used.
+    pub(super) async fn configure(self, studio: Studio, config: &Config) {
+        if !config.models.is_empty() {
+            let known = self.books.get_untracked();
+            let book = |path: &String| {
+                let known = known.iter().find(|book| book.path == *path).cloned();
+                let name = path.rsplit_once('.').map_or(path.as_str(), |(stem, _)| stem);
+                known.unwrap_or_else(|| Book { path: path.clone(), name: name.into(), model: None })
+            };
+            self.books.set(config.models.iter().map(book).collect());
+        }
+        let books = self.books.get_untracked();
+        let last = storage::read(Key::Model);
+        let wanted = last.filter(|last| books.iter().any(|book| book.path == *last));
+        let wanted = wanted.or_else(|| Some(books.first()?.path.clone()));
+        if let Some(path) = wanted {
+            self.open(studio, &path).await;
+        }
+        // The defaults of the host are where a form without a draft of its own starts.
+        let sheet = studio.sheet.get_untracked();
+        let endpoint = sheet.model.endpoint.as_str();
+        if let Some(defaults) = config.defaults_of(endpoint)
+            && drafts::load(endpoint).is_empty()
+        {
+            let mut draft = sheet.form.draft_of(defaults);
+            draft.extend(sheet.draft());
+            sheet.fill(&draft);
+        }
+    }
+
+    /// Opens the model of an endpoint, when it is on the shelf.
+    pub(super) async fn open_endpoint(self, studio: Studio, endpoint: &str) {
+        let suffix = format!("{endpoint}.json");
+        let path = self.books.with_untracked(|books| {
+            let of = |book: &&Book| match &book.model {
+                Some(model) => model.endpoint.as_str() == endpoint,
+                None => book.path.ends_with(&suffix),
+            };
+            books.iter().find(of).map(|book| book.path.clone())
+        });
+        if let Some(path) = path {
+            self.open(studio, &path).await;
+        }
+    }
+
+    /// Opens a model, fetching its document if need be.
+    async fn open(self, studio: Studio, path: &str) {
+        let known = self.books.with_untracked(|books| {
+            books.iter().find(|book| book.path == path).and_then(|book| book.model.clone())
+        });
+        let model = match known {
+            Some(model) => model,
+            None => match fetch(path).await {
+                Ok(model) => model,
+                Err(sentence) => {
+                    studio.said.set(sentence);
+                    return;
+                }
+            },
+        };
+        self.books.update(|books| {
+            if let Some(book) = books.iter_mut().find(|book| book.path == path) {
+                book.name.clone_from(&model.name);
+                book.model = Some(model.clone());
+            }
+        });
+        storage::write(Key::Model, path);
+        if studio.sheet.read_untracked().model.endpoint != model.endpoint {
+            let draft = carried_over(studio, &model);
+            studio.show(Sheet::new(model, &draft));
+        }
+    }
+}
+
+/// A model's own draft, with the prompt that is being worked on.
+fn carried_over(studio: Studio, model: &Model) -> Draft {
+    let old = studio.sheet.get_untracked();
+    drafts::save(old.model.endpoint.as_str(), &old.draft());
+    let mut draft = drafts::load(model.endpoint.as_str());
+    let has_prompt = model.inputs.iter().any(|input| input.name == "prompt");
+    if let Some(prompt) = old.draft().remove("prompt").filter(|_| has_prompt) {
+        draft.insert("prompt".to_owned(), prompt);
+    }
+    let config = studio.config.get_untracked().unwrap_or_default();
+    let defaults = config.defaults_of(model.endpoint.as_str());
+    let mut start = defaults.map(|fields| Form::new(model).draft_of(fields)).unwrap_or_default();
+    start.extend(draft);
+    start
+}
+
+async fn fetch(path: &str) -> Result<Model, String> {
+    let reply = http::send(&Route::Own(path.to_owned()), None).await;
+    match reply {
+        Ok(reply) if reply.status < 400 => {
+            let read = schema::read(&reply.body).map(|(model, _)| model);
+            read.map_err(|e| format!("The model at {path} cannot be used. {e}"))
+        }
+        Ok(reply) => Err(format!("The page's server has no model at {path} ({}).", reply.status)),
+        Err(_) => Err("The model could not be loaded: the page's server did not answer.".into()),
+    }
+}
+
+/// The button that names the model and opens the list.
+#[component]
+pub(super) fn ModelPicker() -> impl IntoView {
+    let studio = expect_context::<Studio>();
+    let open = RwSignal::new(false);
+    let close = move || {
+        if open.get_untracked() {
+            open.set(false);
+            dom::focus("model");
+        }
+    };
+    let toggle = move || {
+        open.update(|open| *open = !*open);
+        if open.get_untracked() {
+            let current = "#models [aria-selected=true], #models button";
+            request_animation_frame(move || dom::focus_in(current));
+        }
+    };
+    let keys = move |ev: &leptos::ev::KeyboardEvent| match ev.key().as_str() {
+        "Escape" => close(),
+        "Tab" => open.set(false),
+        key @ ("ArrowDown" | "ArrowUp") => {
+            ev.prevent_default();
+            dom::focus_sibling(if key == "ArrowDown" { 1 } else { -1 });
+        }
+        _ => {}
+    };
+    let options = move || {
+        let books = studio.shelf.books.get();
+        books.into_iter().map(|book| option(studio, open, book)).collect::<Vec<AnyView>>()
+    };
+    let list = move || {
+        view! {
+            <div class="veil" on:click=on::click(close)></div>
+            <div class="model__list" id="models" role="listbox" aria-label="Models" on:keydown=on::key(keys)>
+                {move || options()}
+            </div>
+        }
+        .into_any()
+    };
+    let name = move || studio.sheet.with(|sheet| sheet.model.name.clone());
+    view! {
+        <div class="model">
+            <button
+                type="button"
+                class="pill model__button"
+                id="model"
+                aria-label="Model"
+                aria-description=move || name()
+                aria-haspopup="listbox"
+                aria-expanded=move || open.get().to_string()
+                on:click=on::click(toggle)
+            >
+                <span class="model__name">{move || name()}</span>
+                <span class="model__id">
+                    {move || studio.sheet.with(|sheet| sheet.model.endpoint.to_string())}
+                </span>
+                <span aria-hidden="true">"▾"</span>
+            </button>
+            {move || open.get().then(list)}
+        </div>
+    }
+}
+
+fn option(studio: Studio, open: RwSignal<bool>, book: Book) -> AnyView {
+    let current = studio.sheet.with(|sheet| sheet.model.endpoint.clone());
+    let selected = book.model.is_some_and(|model| model.endpoint == current);
+    let choose = move || {
+        let path = book.path.clone();
+        open.set(false);
+        spawn_local(async move {
+            studio.shelf.open(studio, &path).await;
+            dom::focus("model");
+        });
+    };
+    view! {
+        <button type="button" role="option" aria-selected=selected.to_string() on:click=on::click(choose)>
+            {book.name}
+        </button>
+    }
+    .into_any()
+}

@@ -1,0 +1,314 @@
+//! What all views share: the sheet, the jobs, the proxy, and the few things a person can do with
+//! them.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos::reactive::owner::LocalStorage;
+use leptos::task::spawn_local;
+
+use super::models::Shelf;
+use super::sheet::Sheet;
+use crate::browser::runner::Runner;
+use crate::browser::storage::Key;
+use crate::browser::{clock, dom, drafts, http, policy, storage};
+use crate::form::Problem;
+use crate::queue::{Call, Failure, Job, JobId, Lost, Millis, Phase, Probe, Reply, probe};
+use crate::settings::{BadProxyUrl, Config, ProxyUrl, Route};
+
+/// How often running clocks are redrawn.
+const TICK: Duration = Duration::from_millis(200);
+
+/// The state of the page. Everything in it is a handle, so it is copied about freely.
+#[derive(Clone, Copy)]
+pub(super) struct Studio {
+    /// The form in front of the person.
+    pub(super) sheet: RwSignal<Sheet>,
+    /// The models to choose from.
+    pub(super) shelf: Shelf,
+    /// The jobs, newest first.
+    pub(super) jobs: RwSignal<Vec<ArcRwSignal<Job>>>,
+    /// What `config.json` says, once it has been read.
+    pub(super) config: RwSignal<Option<Config>>,
+    /// Where requests go.
+    pub(super) proxy: RwSignal<Result<ProxyUrl, BadProxyUrl>>,
+    /// What the last answer told about the way to fal.
+    pub(super) link: RwSignal<Link>,
+    /// What stood in the way of the last Generate.
+    pub(super) problems: RwSignal<Vec<Problem>>,
+    /// The seed of the last result.
+    pub(super) last_seed: RwSignal<Option<String>>,
+    /// What the live region says.
+    pub(super) said: RwSignal<String>,
+    /// The clock, while anything runs.
+    pub(super) now: RwSignal<Millis>,
+    runner: StoredValue<Rc<Runner>, LocalStorage>,
+}
+
+/// The way to fal, as far as the page knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Link {
+    /// Nobody has asked yet.
+    Unknown,
+    /// An answer came.
+    Good,
+    /// An answer came from the demo engine.
+    Demo,
+    /// No answer came.
+    Down,
+}
+
+impl Studio {
+    /// Sets the page up and lets everything that can wait come later.
+    pub(super) fn open(typed: Option<String>) -> Self {
+        let jobs = RwSignal::new(Vec::new());
+        let link = RwSignal::new(Link::Unknown);
+        let said = RwSignal::new(String::new());
+        let last_seed = RwSignal::new(storage::read(Key::LastSeed));
+        let unkept = move || {
+            said.set(
+                "This browser keeps no more data: jobs on this page are lost when it closes."
+                    .into(),
+            );
+        };
+        let runner = Runner::new(
+            move |job| changed(jobs, said, last_seed, job),
+            move |answer| link.set(Link::of(answer)),
+            unkept,
+        );
+        let shelf = Shelf::bundled();
+        let mut draft = drafts::load(shelf.first().endpoint.as_str());
+        if let Some(typed) = typed.filter(|text| !text.is_empty()) {
+            draft.insert("prompt".to_owned(), typed);
+        }
+        let restored = runner.restore();
+        jobs.set(restored.into_iter().map(ArcRwSignal::new).collect());
+        let studio = Self {
+            sheet: RwSignal::new(Sheet::new(shelf.first(), &draft)),
+            shelf,
+            jobs,
+            config: RwSignal::new(None),
+            proxy: RwSignal::new(Err(BadProxyUrl::Empty)),
+            link,
+            problems: RwSignal::new(Vec::new()),
+            last_seed,
+            said,
+            now: RwSignal::new(clock::now()),
+            runner: StoredValue::new_local(runner),
+        };
+        studio.keep_draft();
+        studio.keep_time();
+        dom::on_wake(move || studio.runner.with_value(Runner::wake));
+        spawn_local(studio.configure());
+        studio
+    }
+
+    /// Reads `config.json`, narrows the policy to what it says, and lets restored jobs go on.
+    async fn configure(self) {
+        let reply = http::send(&Route::Own("config.json".to_owned()), None).await;
+        let text = reply.ok().filter(|reply| reply.status < 400).map(|reply| reply.body);
+        let config = Config::read(&text.unwrap_or_default());
+        let proxy = config.proxy(storage::read(Key::Proxy).as_deref(), &dom::page_url());
+        policy::narrow_connections(proxy.as_ref().ok().map(ProxyUrl::origin));
+        self.runner.with_value(|runner| {
+            runner.set_proxy(proxy.clone().ok());
+            runner.resume();
+        });
+        self.proxy.set(proxy.clone());
+        self.config.set(Some(config.clone()));
+        self.shelf.configure(self, &config).await;
+        if let Ok(proxy) = proxy
+            && self.link.get_untracked() == Link::Unknown
+        {
+            self.probe(&proxy).await;
+        }
+    }
+
+    /// Asks how far a request gets, which costs nothing.
+    pub(super) async fn probe(self, proxy: &ProxyUrl) -> (Probe, Millis) {
+        let start = clock::now();
+        let answer = http::send(&Route::Proxy(proxy.clone(), Call::Probe), None).await;
+        self.link.set(Link::of(&answer));
+        (probe(&answer), clock::now().saturating_sub(start))
+    }
+
+    /// Puts another model's form in front of the person.
+    pub(super) fn show(self, sheet: Sheet) {
+        self.problems.set(Vec::new());
+        self.sheet.set(sheet);
+    }
+
+    /// Checks the form and makes a job of it.
+    pub(super) fn generate(self) {
+        let sheet = self.sheet.get_untracked();
+        let request = match sheet.check() {
+            Ok(request) => request,
+            Err(problems) => {
+                self.problems.set(problems);
+                // The summary is there after the next frame.
+                request_animation_frame(|| dom::focus("problems"));
+                return;
+            }
+        };
+        self.problems.set(Vec::new());
+        let draft = sheet.draft();
+        let title = ["prompt", "text"].iter().find_map(|name| draft.get(*name));
+        let job = Job {
+            id: JobId(clock::fresh_name()),
+            endpoint: sheet.model.endpoint.clone(),
+            body: Some(request.to_json()),
+            title: title.cloned().unwrap_or_else(|| sheet.model.name.clone()),
+            expects: sheet.form.expects(&|path| draft.get(path).cloned()),
+            draft,
+            outputs: sheet.model.outputs.clone(),
+            created: clock::now(),
+            started: None,
+            ended: None,
+            phase: Phase::Sending,
+        };
+        self.submit(job);
+    }
+
+    /// Sends a job's request once more, as a job of its own.
+    pub(super) fn try_again(self, job: &Job) {
+        self.submit(Job {
+            id: JobId(clock::fresh_name()),
+            created: clock::now(),
+            started: None,
+            ended: None,
+            phase: Phase::Sending,
+            ..job.clone()
+        });
+    }
+
+    fn submit(self, job: Job) {
+        // Without a proxy nothing is sent, and so nothing is made that could be lost.
+        if self.config.read_untracked().is_some() && self.proxy.read_untracked().is_err() {
+            dom::open_dialog(super::settings::DIALOG);
+            return;
+        }
+        self.now.set(clock::now());
+        self.jobs.update(|jobs| jobs.insert(0, ArcRwSignal::new(job.clone())));
+        spawn_local(async move {
+            while self.config.read_untracked().is_none() {
+                clock::sleep(Duration::from_millis(20)).await;
+            }
+            self.runner.with_value(|runner| runner.create(job));
+        });
+    }
+
+    /// Asks for a job to be stopped.
+    pub(super) fn cancel(self, id: &JobId) {
+        self.runner.with_value(|runner| runner.cancel(id));
+    }
+
+    /// Takes an ended job off the page.
+    pub(super) fn remove(self, id: &JobId) {
+        self.runner.with_value(|runner| runner.forget(id));
+        self.jobs.update(|jobs| jobs.retain(|job| job.read_untracked().id != *id));
+    }
+
+    /// Puts a job's settings back into the form, with its model's form if that is another.
+    pub(super) fn reuse(self, job: &Job) {
+        let job = job.clone();
+        spawn_local(async move {
+            if self.sheet.read_untracked().model.endpoint != job.endpoint {
+                self.shelf.open_endpoint(self, job.endpoint.as_str()).await;
+            }
+            self.sheet.get_untracked().fill(&job.draft);
+            self.said.set("Settings put back into the form.".to_owned());
+        });
+    }
+
+    /// Shows what a model said about single fields, at the fields.
+    pub(super) fn show_fields(self, failure: &Failure) {
+        let sheet = self.sheet.get_untracked();
+        let mut first = None;
+        for complaint in &failure.fields {
+            if let Some(field) = sheet.form.find(&complaint.loc) {
+                sheet.remark(&field.path, complaint.message.clone());
+                first.get_or_insert_with(|| field.path.clone());
+            }
+        }
+        if let Some(path) = first {
+            dom::focus_named(&path);
+        }
+    }
+
+    fn keep_draft(self) {
+        let save = move || {
+            let sheet = self.sheet.get_untracked();
+            drafts::save(sheet.model.endpoint.as_str(), &sheet.draft());
+        };
+        let late =
+            leptos::leptos_dom::helpers::debounce(Duration::from_millis(300), move |()| save());
+        let mut late = late;
+        Effect::new(move |last: Option<()>| {
+            self.sheet.with(|sheet| sheet.revision.track());
+            if last.is_some() {
+                late(());
+            }
+        });
+        dom::on_leave(save);
+    }
+
+    fn keep_time(self) {
+        let live =
+            move || self.jobs.with(|jobs| jobs.iter().filter(|job| job.with(Job::is_live)).count());
+        let live = Memo::new(move |_| live());
+        Effect::new(move |_| {
+            dom::set_title(&match live.get() {
+                0 => "Flux Studio".to_owned(),
+                count => format!("({count}) Flux Studio"),
+            });
+        });
+        set_interval(
+            move || {
+                // Ended jobs show minutes; they can wait for the next job or a look at the clock.
+                if live.get_untracked() > 0 || clock::now() > self.now.get_untracked() + 30_000 {
+                    self.now.set(clock::now());
+                }
+            },
+            TICK,
+        );
+    }
+}
+
+impl Link {
+    fn of(answer: &Result<Reply, Lost>) -> Self {
+        match answer {
+            Ok(reply) if reply.demo => Self::Demo,
+            Ok(_) => Self::Good,
+            Err(_) => Self::Down,
+        }
+    }
+}
+
+/// Shows a job's new state and says what is worth saying.
+fn changed(
+    jobs: RwSignal<Vec<ArcRwSignal<Job>>>,
+    said: RwSignal<String>,
+    last_seed: RwSignal<Option<String>>,
+    job: &Job,
+) {
+    let cell = jobs.with_untracked(|jobs| {
+        jobs.iter().find(|cell| cell.read_untracked().id == job.id).cloned()
+    });
+    let Some(cell) = cell else { return };
+    if *cell.read_untracked() == *job {
+        return;
+    }
+    let was = super::words::state(&cell.read_untracked());
+    let is = super::words::state(job);
+    if was != is {
+        said.set(format!("{}: {is}", job.title));
+    }
+    if let Phase::Done(_, output) = &job.phase
+        && let Some(seed) = &output.seed
+    {
+        storage::write(Key::LastSeed, seed);
+        last_seed.set(Some(seed.clone()));
+    }
+    cell.set(job.clone());
+}

@@ -1,0 +1,97 @@
+//! Small texts that several views show: times, sizes, labels of literals.
+
+use crate::queue::{Connection, Job, Millis, Phase};
+use crate::schema::ratio;
+
+/// `4.2 s`, `1:05`, `2:00:10`.
+pub(super) fn elapsed(millis: Millis) -> String {
+    let seconds = millis / 1000;
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds}.{} s", millis % 1000 / 100),
+        (0, minutes, seconds) => format!("{minutes}:{seconds:02}"),
+        (hours, minutes, seconds) => format!("{hours}:{minutes:02}:{seconds:02}"),
+    }
+}
+
+/// `just now`, `5 min ago`, `3 h ago`, `2 d ago`.
+pub(super) fn ago(millis: Millis) -> String {
+    match millis / 60_000 {
+        0 => "just now".to_owned(),
+        minutes @ 1..60 => format!("{minutes} min ago"),
+        minutes @ 60..1440 => format!("{} h ago", minutes / 60),
+        minutes => format!("{} d ago", minutes / 1440),
+    }
+}
+
+/// `312 KiB`, `1.4 MiB`.
+pub(super) fn bytes(count: usize) -> String {
+    match count {
+        ..1024 => format!("{count} bytes"),
+        1024..1_048_576 => format!("{} KiB", count / 1024),
+        _ => format!("{:.1} MiB", count as f64 / 1_048_576.0),
+    }
+}
+
+/// A literal as a person reads it: `square_hd` → `Square hd`; what is no word stays as it is.
+pub(super) fn literal(value: &str) -> String {
+    let words = value.replace('_', " ");
+    let mut letters = words.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => "(empty)".to_owned(),
+    }
+}
+
+/// A size's name in as few letters as a tile has room for.
+pub(super) fn size_label(value: &str) -> String {
+    match ratio(value) {
+        Some((wide, high)) if wide != high => format!("{wide}:{high}"),
+        _ => literal(value).replace(" hd", " HD"),
+    }
+}
+
+/// The word of `data-state`.
+pub(super) fn state(job: &Job) -> &'static str {
+    match job.phase {
+        Phase::Sending => "sending",
+        Phase::Queued(..) => "queued",
+        Phase::Running(..) | Phase::Fetching(..) => "running",
+        Phase::Done(..) => "done",
+        Phase::Failed(..) => "failed",
+        Phase::Unconfirmed(_) => "unconfirmed",
+        Phase::Cancelled(_) => "cancelled",
+        Phase::Expired(_) => "expired",
+    }
+}
+
+/// Where a job stands, in a few words.
+pub(super) fn standing(job: &Job, now: Millis) -> String {
+    use crate::queue::Cancel;
+    let since = |start: Millis| elapsed(now.saturating_sub(start));
+    let cancelling = |c: &Connection| c.cancel == Cancel::Asked;
+    match &job.phase {
+        Phase::Sending => format!("Sending · {}", since(job.created)),
+        Phase::Queued(_, c, _) if cancelling(c) => "Cancelling…".to_owned(),
+        Phase::Running(_, c, _) if cancelling(c) => {
+            "Asked to stop · may still be billed".to_owned()
+        }
+        Phase::Queued(_, _, Some(0)) => format!("Queued · next · {}", since(job.created)),
+        Phase::Queued(_, _, Some(ahead)) => {
+            format!("Queued · position {} · {}", ahead, since(job.created))
+        }
+        Phase::Queued(_, _, None) => format!("Queued · {}", since(job.created)),
+        Phase::Running(..) => {
+            format!("Generating · {}", since(job.started.unwrap_or(job.created)))
+        }
+        Phase::Fetching(..) => "Fetching the result".to_owned(),
+        Phase::Done(..) => {
+            let ended = job.ended.unwrap_or(now);
+            let took = elapsed(ended.saturating_sub(job.created));
+            format!("{took} · {}", ago(now.saturating_sub(ended)))
+        }
+        Phase::Failed(..) => "Failed".to_owned(),
+        Phase::Unconfirmed(_) => "Unconfirmed".to_owned(),
+        Phase::Cancelled(_) => "Cancelled".to_owned(),
+        Phase::Expired(_) => "Expired".to_owned(),
+    }
+}

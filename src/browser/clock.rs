@@ -1,0 +1,33 @@
+//! Time, chance, and whether anybody is looking.
+
+use std::time::Duration;
+
+use gloo_timers::future::TimeoutFuture;
+
+use super::dom;
+use crate::queue::{Millis, Surroundings};
+
+/// Milliseconds since the epoch.
+pub fn now() -> Millis {
+    js_sys::Date::now() as Millis
+}
+
+/// A number in 0.0..1.0.
+pub fn dice() -> f64 {
+    js_sys::Math::random()
+}
+
+/// What a step of the job machine may know.
+pub fn surroundings() -> Surroundings {
+    Surroundings { now: now(), dice: dice(), hidden: dom::document().hidden() }
+}
+
+/// Waits.
+pub async fn sleep(time: Duration) {
+    TimeoutFuture::new(time.as_millis().try_into().unwrap_or(u32::MAX)).await;
+}
+
+/// A name that no other job has.
+pub fn fresh_name() -> String {
+    format!("{:x}-{:x}", now(), (dice() * 2f64.powi(48)) as u64)
+}

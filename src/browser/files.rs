@@ -1,0 +1,166 @@
+//! Files from the person and pictures for the person: reading into data URIs, object URLs,
+//! downloads.
+
+use js_sys::{Array, Uint8Array};
+use thiserror::Error;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    Blob, BlobPropertyBag, DataTransfer, Event, File, FileList, HtmlAnchorElement,
+    HtmlImageElement, HtmlInputElement, Url,
+};
+
+use super::dom;
+use crate::schema::Medium;
+
+/// A file from the person's disk or clipboard.
+pub type CarriedFile = File;
+
+/// The most bytes of a file that are read. A data URI is a third larger, and fal takes
+/// 10 MiB of characters (fal `toolkit/types.py`).
+pub const LARGEST: f64 = 7.5 * 1024.0 * 1024.0;
+
+/// A file as it will be sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Encoded {
+    /// The data URI.
+    pub uri: String,
+    /// The file's name.
+    pub name: String,
+}
+
+/// Why a file was not taken.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum Refused {
+    /// Not of the medium that the field takes.
+    #[error("“{name}” is not {wanted}.")]
+    WrongType {
+        /// The file's name.
+        name: String,
+        /// What the field takes, with its article.
+        wanted: &'static str,
+    },
+    /// More than a data URI may hold.
+    #[error(
+        "“{name}” has {mib:.1} MiB; at most 7.5 MiB can be sent. Use a smaller copy, or paste a URL."
+    )]
+    TooLarge {
+        /// The file's name.
+        name: String,
+        /// Its size.
+        mib: f64,
+    },
+    /// The browser could not read or decode it.
+    #[error("“{0}” could not be read: it is damaged, or in a format this browser does not know.")]
+    Unreadable(String),
+}
+
+/// What the field takes, with its article.
+fn wanted(medium: Medium) -> &'static str {
+    match medium {
+        Medium::Image => "an image",
+        Medium::Video => "a video",
+        Medium::Audio => "a sound file",
+        Medium::Archive => "an archive",
+        Medium::Any => "a file",
+    }
+}
+
+/// The `accept` attribute for a medium.
+pub fn accept(medium: Medium) -> &'static str {
+    match medium {
+        Medium::Image => "image/*",
+        Medium::Video => "video/*",
+        Medium::Audio => "audio/*",
+        Medium::Archive => ".zip,.tar,.gz",
+        Medium::Any => "",
+    }
+}
+
+/// Reads a file into a data URI.
+///
+/// # Errors
+/// With a sentence, when it is of the wrong kind, too large or unreadable.
+pub async fn encode(file: File, medium: Medium) -> Result<Encoded, Refused> {
+    let name = file.name();
+    let family = match medium {
+        Medium::Image => "image/",
+        Medium::Video => "video/",
+        Medium::Audio => "audio/",
+        Medium::Archive | Medium::Any => "",
+    };
+    if !file.type_().starts_with(family) {
+        return Err(Refused::WrongType { name, wanted: wanted(medium) });
+    }
+    if file.size() > LARGEST {
+        let mib = file.size() / 1024.0 / 1024.0;
+        return Err(Refused::TooLarge { name, mib });
+    }
+    let unreadable = || Refused::Unreadable(name.clone());
+    let uri = read_as_data_url(&file).await.ok_or_else(unreadable)?;
+    if medium == Medium::Image {
+        decodes(&uri).await.ok_or_else(unreadable)?;
+    }
+    Ok(Encoded { uri, name })
+}
+
+async fn read_as_data_url(file: &Blob) -> Option<String> {
+    let reader = web_sys::FileReader::new().ok()?;
+    let done = js_sys::Promise::new(&mut |resolve, _| reader.set_onloadend(Some(&resolve)));
+    reader.read_as_data_url(file).ok()?;
+    JsFuture::from(done).await.ok()?;
+    reader.result().ok()?.as_string().filter(|uri| uri.starts_with("data:"))
+}
+
+/// Whether the browser can make a picture of it.
+async fn decodes(uri: &str) -> Option<()> {
+    let image = HtmlImageElement::new().ok()?;
+    image.set_src(uri);
+    JsFuture::from(image.decode()).await.ok()?;
+    (image.natural_width() > 0).then_some(())
+}
+
+/// The file that was picked; the picker is emptied, so that the same file can be picked again.
+pub fn picked(change: &Event) -> Option<File> {
+    let input: HtmlInputElement = change.target()?.dyn_into().ok()?;
+    let file = first_of(input.files());
+    input.set_value("");
+    file
+}
+
+fn first_of(files: Option<FileList>) -> Option<File> {
+    files?.get(0)
+}
+
+/// The first file or else the text of a drop or a paste.
+pub fn carried(data: Option<DataTransfer>) -> (Option<File>, Option<String>) {
+    let Some(data) = data else { return (None, None) };
+    let text = data.get_data("text/uri-list").ok().filter(|text| !text.is_empty());
+    let text = text.or_else(|| data.get_data("text/plain").ok()).filter(|text| !text.is_empty());
+    (first_of(data.files()), text)
+}
+
+/// Turns a base64 data URI into an object URL, so that its text can be let go.
+pub fn object_url(uri: &str) -> Option<String> {
+    let (head, data) = uri.strip_prefix("data:")?.split_once(',')?;
+    let kind = head.strip_suffix(";base64")?;
+    let bytes: Vec<u8> = dom::window().atob(data).ok()?.chars().map(|c| c as u8).collect();
+    let parts = Array::of1(&Uint8Array::from(bytes.as_slice()));
+    let options = BlobPropertyBag::new();
+    options.set_type(kind);
+    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options).ok()?;
+    Url::create_object_url_with_blob(&blob).ok()
+}
+
+/// Saves what stands behind an address under a name. Only works for the page's own origin and
+/// for object URLs; a browser opens other addresses instead.
+pub fn download(url: &str, name: &str) {
+    let anchor = dom::document().create_element("a").ok();
+    if let Some(anchor) = anchor.and_then(|a| a.dyn_into::<HtmlAnchorElement>().ok()) {
+        anchor.set_href(url);
+        anchor.set_download(name);
+        anchor.set_target("_blank");
+        anchor.set_rel("noopener noreferrer");
+        anchor.click();
+    }
+}

@@ -1,0 +1,183 @@
+//! Carries out what the job machine decides: makes its calls when it wants them made, writes its
+//! jobs down, and hands the answers back to it.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use gloo_timers::callback::Timeout;
+use wasm_bindgen_futures::spawn_local;
+
+use super::storage::Key;
+use super::{clock, files, http, storage};
+use crate::queue::{self, Call, Effect, Event, ImageUrl, Job, JobId, Lost, Phase, Reply, step};
+use crate::settings::{ProxyUrl, Route};
+
+/// How many jobs are kept across reloads.
+const KEPT: usize = 100;
+
+/// The jobs of this page, newest first.
+pub struct Runner {
+    slots: RefCell<Vec<Slot>>,
+    proxy: RefCell<Option<ProxyUrl>>,
+    on_change: Box<dyn Fn(&Job)>,
+    on_answer: Box<dyn Fn(&Result<Reply, Lost>)>,
+    on_unkept: Box<dyn Fn()>,
+}
+
+struct Slot {
+    job: Job,
+    /// The next question, while it waits; dropping it takes it back.
+    timer: Option<Timeout>,
+    /// Whether a question is on its way.
+    asking: bool,
+}
+
+impl Runner {
+    /// A runner that tells of every change of a job, of every answer of the proxy, and of jobs
+    /// that could not be written down.
+    pub fn new(
+        on_change: impl Fn(&Job) + 'static,
+        on_answer: impl Fn(&Result<Reply, Lost>) + 'static,
+        on_unkept: impl Fn() + 'static,
+    ) -> Rc<Self> {
+        Rc::new(Self {
+            slots: RefCell::default(),
+            proxy: RefCell::default(),
+            on_change: Box::new(on_change),
+            on_answer: Box::new(on_answer),
+            on_unkept: Box::new(on_unkept),
+        })
+    }
+
+    /// Says where calls go. Until then they wait as if the network were down.
+    pub fn set_proxy(&self, proxy: Option<ProxyUrl>) {
+        self.proxy.replace(proxy);
+    }
+
+    /// The jobs that were written down, newest first, without moving them on yet.
+    pub fn restore(&self) -> Vec<Job> {
+        let jobs = storage::read(Key::Jobs).map(|text| queue::from_text(&text)).unwrap_or_default();
+        let slot = |job: &Job| Slot { job: job.clone(), timer: None, asking: false };
+        self.slots.replace(jobs.iter().map(slot).collect());
+        jobs
+    }
+
+    /// Lets restored jobs go on.
+    pub fn resume(self: &Rc<Self>) {
+        self.tell_all(&Event::Restored);
+    }
+
+    /// Lets every job ask at once.
+    pub fn wake(self: &Rc<Self>) {
+        self.tell_all(&Event::Woken);
+    }
+
+    /// Writes a new job down and sends it.
+    pub fn create(self: &Rc<Self>, job: Job) {
+        let id = job.id.clone();
+        self.slots.borrow_mut().insert(0, Slot { job, timer: None, asking: false });
+        self.save();
+        self.tell(&id, Event::Created);
+    }
+
+    /// Asks for a job to be stopped.
+    pub fn cancel(self: &Rc<Self>, id: &JobId) {
+        self.tell(id, Event::CancelPressed);
+    }
+
+    /// Takes a job that has ended off the list.
+    pub fn forget(&self, id: &JobId) {
+        self.slots.borrow_mut().retain(|slot| slot.job.id != *id);
+        self.save();
+    }
+
+    fn tell_all(self: &Rc<Self>, event: &Event) {
+        let ids: Vec<JobId> = self.slots.borrow().iter().map(|s| s.job.id.clone()).collect();
+        for id in ids {
+            self.tell(&id, event.clone());
+        }
+    }
+
+    fn tell(self: &Rc<Self>, id: &JobId, event: Event) {
+        let job = self.with(id, |slot| slot.job.clone());
+        let Some(job) = job else { return };
+        let (mut job, effects) = step(job, event, clock::surroundings());
+        let_go_of_data(&mut job);
+        self.with(id, |slot| slot.job = job.clone());
+        (self.on_change)(&job);
+        for effect in effects {
+            match effect {
+                Effect::Save => self.save(),
+                Effect::Send(call @ (Call::Submit(_) | Call::Cancel(..)), _) => self.send(id, call),
+                Effect::Send(call, after) => self.ask_later(id, call, after),
+            }
+        }
+    }
+
+    fn ask_later(self: &Rc<Self>, id: &JobId, call: Call, after: u64) {
+        let (runner, name) = (Rc::clone(self), id.clone());
+        let after = after.try_into().unwrap_or(u32::MAX);
+        let timer = Timeout::new(after, move || {
+            let already = runner.with(&name, |slot| std::mem::replace(&mut slot.asking, true));
+            if already == Some(false) {
+                runner.send(&name, call);
+            }
+        });
+        self.with(id, |slot| slot.timer = Some(timer));
+    }
+
+    fn send(self: &Rc<Self>, id: &JobId, call: Call) {
+        let (runner, id) = (Rc::clone(self), id.clone());
+        spawn_local(async move {
+            let is_question = matches!(call, Call::Status(..) | Call::Result(..));
+            let proxy = runner.proxy.borrow().clone();
+            let body = match call {
+                Call::Submit(_) => runner.with(&id, |slot| slot.job.body.clone()).flatten(),
+                _ => None,
+            };
+            let answer = match proxy {
+                Some(proxy) => {
+                    let answer =
+                        http::send(&Route::Proxy(proxy, call.clone()), body.as_deref()).await;
+                    (runner.on_answer)(&answer);
+                    answer
+                }
+                None => Err(Lost::Network),
+            };
+            if is_question {
+                runner.with(&id, |slot| slot.asking = false);
+            }
+            runner.tell(&id, Event::Answered(call, answer));
+        });
+    }
+
+    fn save(&self) {
+        let slots = self.slots.borrow();
+        let text = queue::to_text(slots.iter().map(|slot| &slot.job).take(KEPT));
+        if !storage::write(Key::Jobs, &text) {
+            (self.on_unkept)();
+        }
+    }
+
+    fn with<T>(&self, id: &JobId, act: impl FnOnce(&mut Slot) -> T) -> Option<T> {
+        self.slots.borrow_mut().iter_mut().find(|slot| slot.job.id == *id).map(act)
+    }
+}
+
+/// A picture that came inside the reply is kept as a blob: its text would be carried about with
+/// every copy of the job.
+fn let_go_of_data(job: &mut Job) {
+    let Phase::Done(_, output) = &mut job.phase else { return };
+    for picture in &mut output.pictures {
+        let data = picture.url.as_ref().ok().filter(|url| url.is_data());
+        if let Some(url) = data.and_then(|url| files::object_url(url.as_str())) {
+            picture.content_type = picture.content_type.take().or_else(|| kind_of(picture));
+            picture.url = ImageUrl::parse(&url);
+        }
+    }
+}
+
+fn kind_of(picture: &queue::Picture) -> Option<String> {
+    let url = picture.url.as_ref().ok()?.as_str();
+    url.get(5..)?.split([';', ',']).next().map(str::to_owned)
+}

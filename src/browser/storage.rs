@@ -1,0 +1,69 @@
+//! Small texts that outlive the page. Reading and writing never fail loudly: private windows and
+//! full disks are no reason to stop a job.
+
+use web_sys::Storage;
+
+use super::dom;
+
+/// What is kept, and under which name.
+#[derive(Debug, Clone, Copy)]
+pub enum Key<'k> {
+    /// The proxy the person chose.
+    Proxy,
+    /// Light or dark, when not the system's.
+    Theme,
+    /// The document of the model last used.
+    Model,
+    /// What was typed for a model.
+    Draft(&'k str),
+    /// The prompt, once more, for the loader to show before the program is there.
+    Prompt,
+    /// The jobs.
+    Jobs,
+    /// The seed of the last result.
+    LastSeed,
+    /// That the connection is to be tested when the page is back (kept for this tab only).
+    TestAfterReload,
+}
+
+impl Key<'_> {
+    fn name(self) -> String {
+        let name = match self {
+            Self::Proxy => "proxy",
+            Self::Theme => "theme",
+            Self::Model => "model",
+            Self::Draft(model) => return format!("flux-studio.draft.{model}"),
+            Self::Prompt => "prompt",
+            Self::Jobs => "jobs",
+            Self::LastSeed => "last-seed",
+            Self::TestAfterReload => "test-after-reload",
+        };
+        format!("flux-studio.{name}")
+    }
+
+    fn area(self) -> Option<Storage> {
+        match self {
+            Self::TestAfterReload => dom::window().session_storage(),
+            _ => dom::window().local_storage(),
+        }
+        .ok()
+        .flatten()
+    }
+}
+
+/// What is kept under a name.
+pub fn read(key: Key<'_>) -> Option<String> {
+    key.area()?.get_item(&key.name()).ok().flatten()
+}
+
+/// Keeps a text; says whether that worked.
+pub fn write(key: Key<'_>, text: &str) -> bool {
+    key.area().is_some_and(|area| area.set_item(&key.name(), text).is_ok())
+}
+
+/// Forgets.
+pub fn remove(key: Key<'_>) {
+    if let Some(area) = key.area() {
+        area.remove_item(&key.name()).ok();
+    }
+}

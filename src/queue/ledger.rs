@@ -1,0 +1,226 @@
+//! Jobs as text and back, for keeping them across reloads.
+//!
+//! Files are not kept here: a request that held one is kept without its body, and a result whose
+//! pictures stood in the reply itself is kept as one that has yet to be fetched. The records are
+//! written and read by hand, key by key: derived code for the same weighs as much as a whole room.
+
+use serde_json::{Map, Value, json};
+
+use super::failure::{Failure, FieldFailure, Side};
+use super::job::{Expected, Job, JobId, Phase};
+use super::output::{Output, Picture};
+use super::{Connection, EndpointId, ImageUrl, RequestId};
+use crate::form::Draft;
+
+/// Texts beyond this many bytes are files and not kept.
+const LONGEST: usize = 16 * 1024;
+
+/// The jobs as one text.
+pub fn to_text<'j>(jobs: impl Iterator<Item = &'j Job>) -> String {
+    Value::Array(jobs.map(record).collect()).to_string()
+}
+
+/// The jobs a text holds. What cannot be read is left out; the rest is not lost with it.
+pub fn from_text(text: &str) -> Vec<Job> {
+    let records: Value = serde_json::from_str(text).unwrap_or_default();
+    list(&records).iter().filter_map(job).collect()
+}
+
+/// What was typed, as text.
+pub fn draft_to_text(draft: &Draft) -> String {
+    draft_value(draft).to_string()
+}
+
+/// What was typed, from text.
+pub fn draft_from_text(text: &str) -> Draft {
+    draft(&serde_json::from_str(text).unwrap_or_default())
+}
+
+fn record(job: &Job) -> Value {
+    let body = job.body.as_ref().filter(|body| body.len() <= LONGEST);
+    json!({
+        "id": job.id.0,
+        "endpoint": job.endpoint.as_str(),
+        "body": body,
+        "draft": draft_value(&job.draft),
+        "title": job.title,
+        "size": job.expects.size.map(|(width, height)| [width, height]),
+        "count": job.expects.count,
+        "outputs": job.outputs,
+        "created": job.created,
+        "started": job.started,
+        "ended": job.ended,
+        "request": job.request_id().map(RequestId::as_str),
+        "state": state(&job.phase),
+        "failure": failure_of(&job.phase).map(failure_value),
+        "output": output_of(&job.phase).map(output_value),
+    })
+}
+
+fn draft_value(draft: &Draft) -> Value {
+    let kept = draft.iter().filter(|(_, text)| text.len() <= LONGEST && !text.starts_with("data:"));
+    Value::Object(kept.map(|(path, text)| (path.clone(), Value::from(text.as_str()))).collect())
+}
+
+fn state(phase: &Phase) -> &'static str {
+    match phase {
+        Phase::Sending => "sending",
+        Phase::Queued(..) => "queued",
+        Phase::Running(..) => "running",
+        Phase::Fetching(..) => "fetching",
+        Phase::Done(_, output) if is_kept_only_here(output) => "fetching",
+        Phase::Done(..) => "done",
+        Phase::Failed(..) => "failed",
+        Phase::Unconfirmed(_) => "unconfirmed",
+        Phase::Cancelled(_) => "cancelled",
+        Phase::Expired(_) => "expired",
+    }
+}
+
+fn is_kept_only_here(output: &Output) -> bool {
+    let here = |url: &ImageUrl| url.is_data() || url.as_str().starts_with("blob:");
+    output.pictures.iter().any(|picture| picture.url.as_ref().is_ok_and(here))
+}
+
+fn failure_of(phase: &Phase) -> Option<&Failure> {
+    match phase {
+        Phase::Failed(_, failure) | Phase::Unconfirmed(failure) => Some(failure),
+        _ => None,
+    }
+}
+
+fn output_of(phase: &Phase) -> Option<&Output> {
+    match phase {
+        Phase::Done(_, output) if !is_kept_only_here(output) => Some(output),
+        _ => None,
+    }
+}
+
+fn failure_value(failure: &Failure) -> Value {
+    let fields = failure.fields.iter().map(|f| json!({ "loc": f.loc, "message": f.message }));
+    json!({
+        "side": failure.side.to_string(),
+        "what": failure.what,
+        "advice": failure.advice,
+        "status": failure.status,
+        "fields": fields.collect::<Vec<Value>>(),
+    })
+}
+
+fn output_value(output: &Output) -> Value {
+    let picture = |picture: &Picture| {
+        let url = match &picture.url {
+            Ok(url) => url.as_str(),
+            Err(refused) => refused.0.as_str(),
+        };
+        json!({
+            "url": url,
+            "size": picture.size.map(|(width, height)| [width, height]),
+            "kind": picture.content_type,
+            "flagged": picture.flagged,
+        })
+    };
+    json!({
+        "pictures": output.pictures.iter().map(picture).collect::<Vec<Value>>(),
+        "seed": output.seed,
+        "seconds": output.inference_seconds,
+    })
+}
+
+fn job(record: &Value) -> Option<Job> {
+    let request = text(record, "request").and_then(|id| RequestId::parse(&id));
+    let failure = || record.get("failure").and_then(failure);
+    let phase = match (text(record, "state")?.as_str(), request) {
+        ("sending", _) => Phase::Sending,
+        ("unconfirmed", _) => Phase::Unconfirmed(failure()?),
+        ("failed", request) => Phase::Failed(request, failure()?),
+        ("queued", Some(id)) => Phase::Queued(id, Connection::default(), None),
+        ("running", Some(id)) => Phase::Running(id, Connection::default(), None),
+        ("fetching", Some(id)) => Phase::Fetching(id, Connection::default()),
+        ("done", Some(id)) => Phase::Done(id, output(record.get("output")?)),
+        ("cancelled", Some(id)) => Phase::Cancelled(id),
+        ("expired", Some(id)) => Phase::Expired(id),
+        _ => return None,
+    };
+    let number = |key: &str| record.get(key)?.as_u64();
+    Some(Job {
+        id: JobId(text(record, "id")?),
+        endpoint: EndpointId::parse(&text(record, "endpoint")?)?,
+        body: text(record, "body"),
+        draft: draft(record.get("draft")?),
+        title: text(record, "title")?,
+        expects: Expected {
+            size: size(record.get("size")),
+            count: number("count").and_then(|count| count.try_into().ok()).unwrap_or(1),
+        },
+        outputs: texts(record.get("outputs")?),
+        created: number("created")?,
+        started: number("started"),
+        ended: number("ended"),
+        phase,
+    })
+}
+
+fn draft(value: &Value) -> Draft {
+    let mut draft = Draft::new();
+    let entries = value.as_object().into_iter().flat_map(Map::iter);
+    draft
+        .extend(entries.filter_map(|(path, text)| Some((path.clone(), text.as_str()?.to_owned()))));
+    draft
+}
+
+fn failure(value: &Value) -> Option<Failure> {
+    let sides = [Side::Network, Side::Proxy, Side::Account, Side::Fal, Side::Model];
+    let side = text(value, "side")?;
+    let field = |field: &Value| {
+        Some(FieldFailure { loc: texts(field.get("loc")?), message: text(field, "message")? })
+    };
+    Some(Failure {
+        side: sides.into_iter().find(|known| known.to_string() == side)?,
+        what: text(value, "what")?,
+        advice: text(value, "advice")?,
+        status: value.get("status").and_then(Value::as_u64).and_then(|s| s.try_into().ok()),
+        fields: list(value.get("fields")?).iter().filter_map(field).collect(),
+    })
+}
+
+fn output(value: &Value) -> Output {
+    let picture = |picture: &Value| {
+        Some(Picture {
+            url: ImageUrl::parse(&text(picture, "url")?),
+            size: size(picture.get("size")),
+            content_type: text(picture, "kind"),
+            flagged: picture.get("flagged").and_then(Value::as_bool).unwrap_or(true),
+        })
+    };
+    Output {
+        pictures: value
+            .get("pictures")
+            .map(list)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(picture)
+            .collect(),
+        seed: text(value, "seed"),
+        inference_seconds: value.get("seconds").and_then(Value::as_f64),
+    }
+}
+
+fn size(value: Option<&Value>) -> Option<(u32, u32)> {
+    match list(value?) {
+        [width, height] => width.as_u64()?.try_into().ok().zip(height.as_u64()?.try_into().ok()),
+        _ => None,
+    }
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn text(value: &Value, key: &str) -> Option<String> {
+    value.get(key)?.as_str().map(str::to_owned)
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    list(value).iter().filter_map(|text| text.as_str().map(str::to_owned)).collect()
+}

@@ -1,0 +1,28 @@
+//! fal's queue: what is asked of it, what its answers mean, and what becomes of a job.
+//!
+//! This room owns the wire shapes, the words for every failure, the pace of polling and the job
+//! machine [`step`]. It refuses to know how a request travels, what time it is, or how a job is
+//! shown: replies, clock readings and randomness come in as arguments.
+
+mod call;
+mod failure;
+mod ids;
+mod job;
+mod ledger;
+mod output;
+mod pace;
+mod wire;
+
+pub use call::{Call, Method};
+pub use failure::{Failure, FieldFailure, Side};
+pub use ids::{EndpointId, RequestId};
+pub use job::{
+    Cancel, Connection, Effect, Event, Expected, Job, JobId, Phase, Steps, Surroundings, step,
+};
+pub use ledger::{draft_from_text, draft_to_text, from_text, to_text};
+pub use output::{ImageUrl, Output, Picture, RefusedUrl};
+pub use pace::{Pace, next_poll};
+pub use wire::{Lost, Probe, Reply, Settled, probe};
+
+/// Milliseconds since the Unix epoch, as the browser's clock gives them.
+pub type Millis = u64;

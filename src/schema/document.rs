@@ -1,0 +1,169 @@
+//! Finding a model in an OpenAPI document: which path is the submit, which schema is its body,
+//! which the result.
+//!
+//! fal says `openapi: 3.0.4` and writes JSON Schema 2020-12; the document is read as the latter.
+
+use serde_json::{Map, Value};
+use thiserror::Error;
+
+use super::property::Reader;
+use super::{Model, Notice};
+use crate::queue::EndpointId;
+
+/// Why a text is no model at all.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum NotAModel {
+    /// The text is not JSON.
+    #[error("This is not JSON: {0}")]
+    NotJson(String),
+    /// No path takes a submit.
+    #[error(
+        "This document has no path that takes a POST with a JSON body, so it describes no model."
+    )]
+    NoSubmit,
+    /// The path of the submit is no endpoint id.
+    #[error("“{0}” is not an endpoint id such as fal-ai/flux/dev.")]
+    BadEndpoint(String),
+}
+
+/// Reads a model's OpenAPI document as fal publishes it.
+///
+/// # Errors
+/// Only when there is no model to speak of; anything odd inside one becomes a [`Notice`].
+pub fn read(document: &str) -> Result<(Model, Vec<Notice>), NotAModel> {
+    let document: Value =
+        serde_json::from_str(document).map_err(|e| NotAModel::NotJson(e.to_string()))?;
+    let paths = document.get("paths").and_then(Value::as_object).ok_or(NotAModel::NoSubmit)?;
+    // The schema whose name ends in "Input" may be a nested one: only the path is a sure guide.
+    let (path, body) = paths.iter().find_map(submit_of).ok_or(NotAModel::NoSubmit)?;
+    let endpoint = EndpointId::parse(path.trim_start_matches('/'))
+        .ok_or_else(|| NotAModel::BadEndpoint(path.clone()))?;
+
+    let mut reader = Reader::new(&document);
+    let inputs = reader.properties(body, "");
+    let outputs = paths
+        .iter()
+        .find_map(result_of)
+        .map(|schema| reader.resolve(schema))
+        .and_then(|schema| schema.get("properties")?.as_object())
+        .map(|properties| properties.keys().cloned().collect())
+        .unwrap_or_default();
+    let name = document
+        .pointer("/info/x-fal-metadata/displayName")
+        .and_then(Value::as_str)
+        .unwrap_or(endpoint.as_str())
+        .to_owned();
+    Ok((Model { endpoint, name, inputs, outputs }, reader.into_notices()))
+}
+
+/// The path and body schema of the one operation that is a POST.
+fn submit_of<'d>((path, item): (&'d String, &'d Value)) -> Option<(&'d String, &'d Value)> {
+    let body = item.get("post")?.get("requestBody")?;
+    Some((path, json_schema(body)?))
+}
+
+/// The schema of the result: the GET of a request itself, not of its status.
+fn result_of<'d>((path, item): (&'d String, &'d Value)) -> Option<&'d Value> {
+    if !path.ends_with("/requests/{request_id}") {
+        return None;
+    }
+    json_schema(item.pointer("/get/responses/200")?)
+}
+
+fn json_schema(content: &Value) -> Option<&Value> {
+    let types: &Map<String, Value> = content.get("content")?.as_object()?;
+    types.get("application/json")?.get("schema")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{Limit, Medium, Range, Shape, TextRules};
+
+    fn bundled(path: &str) -> (Model, Vec<Notice>) {
+        let text = std::fs::read_to_string(format!("public/models/{path}.json")).unwrap();
+        read(&text).unwrap()
+    }
+
+    #[test]
+    fn the_bundled_models_read_without_a_notice() {
+        for path in ["fal-ai/flux/dev", "fal-ai/flux/dev/image-to-image"] {
+            let (model, notices) = bundled(path);
+            assert_eq!(model.endpoint.as_str(), path);
+            assert_eq!(notices, []);
+            assert!(model.name.starts_with("FLUX.1 [dev]"), "{}", model.name);
+            assert!(model.inputs.iter().all(|input| !input.description.is_empty()));
+            assert!(!model.inputs.iter().any(|input| input.shape == Shape::Json));
+            assert_eq!(
+                model.outputs.iter().filter(|name| name.as_str() == "images").count(),
+                1,
+                "{:?}",
+                model.outputs
+            );
+        }
+    }
+
+    #[test]
+    fn flux_dev_has_its_ten_inputs_in_order() {
+        let (model, _) = bundled("fal-ai/flux/dev");
+        let names: Vec<_> = model.inputs.iter().map(|input| input.name.as_str()).collect();
+        assert_eq!(
+            names,
+            [
+                "prompt",
+                "image_size",
+                "num_inference_steps",
+                "seed",
+                "guidance_scale",
+                "sync_mode",
+                "num_images",
+                "enable_safety_checker",
+                "output_format",
+                "acceleration"
+            ]
+        );
+        let by_name = |name: &str| model.inputs.iter().find(|i| i.name == name).unwrap();
+        assert!(by_name("prompt").required);
+        assert_eq!(
+            by_name("prompt").shape,
+            Shape::Text(TextRules { long: true, ..TextRules::default() })
+        );
+        assert!(by_name("seed").nullable);
+        assert_eq!(by_name("seed").shape, Shape::Integer(Range::default()));
+        let limit = |value| Some(Limit { value, inclusive: true });
+        assert_eq!(
+            by_name("num_inference_steps").shape,
+            Shape::Integer(Range { min: limit(1), max: limit(50), multiple_of: None })
+        );
+        let Shape::Preset { choices, custom } = &by_name("image_size").shape else {
+            panic!("image_size is a preset or an object")
+        };
+        assert_eq!(choices.len(), 6);
+        assert_eq!(
+            custom[0].shape,
+            Shape::Integer(Range {
+                min: Some(Limit { value: 0, inclusive: false }),
+                max: limit(14142),
+                multiple_of: None
+            })
+        );
+    }
+
+    #[test]
+    fn a_picture_is_a_file_by_its_name() {
+        let (model, _) = bundled("fal-ai/flux/dev/image-to-image");
+        assert_eq!(model.inputs[0].name, "image_url");
+        assert_eq!(model.inputs[0].shape, Shape::File(Medium::Image));
+        assert!(model.inputs[0].required);
+    }
+
+    #[test]
+    fn what_is_no_model_is_refused_in_a_sentence() {
+        assert!(matches!(read("{"), Err(NotAModel::NotJson(_))));
+        for text in ["[]", "{}", r#"{"paths":{"/a/b":{"get":{}}}}"#] {
+            assert_eq!(read(text), Err(NotAModel::NoSubmit), "{text}");
+        }
+        let odd = r#"{"paths":{"/no":{"post":{"requestBody":{"content":{"application/json":{"schema":{}}}}}}}}"#;
+        assert_eq!(read(odd), Err(NotAModel::BadEndpoint("/no".into())));
+    }
+}

@@ -1,0 +1,263 @@
+//! What can be set: the proxy's address, and what whoever hosts the page says in `config.json`.
+//!
+//! This room checks forms and precedence. It refuses to know where settings are kept and how the
+//! file is fetched. There is no setting that could hold a fal key.
+
+use serde_json::{Map, Value};
+use thiserror::Error;
+
+use crate::queue::Call;
+
+/// An absolute address that requests may be sent to: `https`, or `http` on this machine or on the
+/// page's own origin; without credentials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProxyUrl(String);
+
+/// Why a text is no address of a proxy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum BadProxyUrl {
+    /// Nothing there.
+    #[error("Enter the address of your proxy, such as https://example.org/api/fal/proxy.")]
+    Empty,
+    /// Not `http:` or `https:`.
+    #[error("A proxy URL starts with https://.")]
+    Scheme,
+    /// `http:` to somewhere else.
+    #[error("Use https:// here: plain http is only accepted for a proxy on this computer.")]
+    Insecure,
+    /// A name or password before the host.
+    #[error(
+        "Leave the name and password out of the URL: anyone who opens Settings could read them."
+    )]
+    Credentials,
+    /// No host, or characters no URL has.
+    #[error("This is not a complete URL.")]
+    Malformed,
+    /// fal itself.
+    #[error("This is fal itself. The page talks to your own proxy only, which holds the key.")]
+    Fal,
+}
+
+impl ProxyUrl {
+    /// Reads an address as typed or configured. A relative one is taken relative to `page`, the
+    /// address of the page itself.
+    ///
+    /// # Errors
+    /// With the reason, as a sentence for the person who typed it.
+    pub fn parse(text: &str, page: &str) -> Result<Self, BadProxyUrl> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(BadProxyUrl::Empty);
+        }
+        if text
+            .chars()
+            .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '\\' | '<' | '>' | '"'))
+        {
+            return Err(BadProxyUrl::Malformed);
+        }
+        let lower = text.to_ascii_lowercase();
+        let rest = match lower.split_once("://") {
+            Some(("https" | "http", _)) => text.split_once("://").map_or("", |(_, rest)| rest),
+            Some(_) => return Err(BadProxyUrl::Scheme),
+            None if lower.split('/').next().is_some_and(|first| first.contains(':')) => {
+                return Err(BadProxyUrl::Scheme);
+            }
+            None => return Ok(Self(join(page, text))),
+        };
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        if host.contains('@') {
+            return Err(BadProxyUrl::Credentials);
+        }
+        let name = host_name(host);
+        if name.is_empty() || text.contains('#') {
+            return Err(BadProxyUrl::Malformed);
+        }
+        if ["fal.run", "fal.ai"].iter().any(|fal| is_under(&name, fal)) {
+            return Err(BadProxyUrl::Fal);
+        }
+        let same_origin = origin_of(text).is_some_and(|own| Some(own) == origin_of(page));
+        if lower.starts_with("http://") && !is_loopback(&name) && !same_origin {
+            return Err(BadProxyUrl::Insecure);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Scheme, host and port: `https://example.org`.
+    pub fn origin(&self) -> &str {
+        origin_of(&self.0).unwrap_or_default()
+    }
+
+    /// Host and port, to show.
+    pub fn host(&self) -> &str {
+        self.origin().split_once("://").map_or("", |(_, host)| host)
+    }
+}
+
+/// The one way out of this program: a proxy's address, and what is asked of the queue there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route {
+    /// A call to the queue through the proxy.
+    Proxy(ProxyUrl, Call),
+    /// A file of the page's own, relative to it.
+    Own(String),
+}
+
+fn origin_of(url: &str) -> Option<&str> {
+    let host_at = url.find("://")? + 3;
+    let length = url.get(host_at..)?.find(['/', '?', '#']).unwrap_or(url.len() - host_at);
+    url.get(..host_at + length)
+}
+
+fn host_name(host: &str) -> String {
+    let name = match host.strip_prefix('[') {
+        Some(v6) => v6.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    name.to_ascii_lowercase()
+}
+
+fn is_under(name: &str, domain: &str) -> bool {
+    name.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
+fn is_loopback(name: &str) -> bool {
+    matches!(name, "localhost" | "127.0.0.1" | "::1") || name.ends_with(".localhost")
+}
+
+fn join(page: &str, relative: &str) -> String {
+    let page = page.split(['?', '#']).next().unwrap_or_default();
+    if relative.starts_with('/') {
+        return format!("{}{relative}", origin_of(page).unwrap_or_default());
+    }
+    let folder = page.rfind('/').and_then(|end| page.get(..=end)).unwrap_or(page);
+    format!("{folder}{}", relative.trim_start_matches("./"))
+}
+
+/// What whoever hosts the page says in `config.json`. Every key is optional, and one that cannot
+/// be read is as good as absent.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Config {
+    /// The proxy's address, absolute or relative to the page.
+    pub proxy_url: Option<String>,
+    /// Whether the person may not change it.
+    pub locked: bool,
+    /// Endpoint → field → value to start from.
+    pub defaults: Vec<(String, Map<String, Value>)>,
+    /// Paths of the models' documents; empty means the bundled ones.
+    pub models: Vec<String>,
+    /// A sentence for the bar.
+    pub notice: Option<String>,
+}
+
+impl Config {
+    /// Reads `config.json`; a malformed file counts as an empty one.
+    pub fn read(text: &str) -> Self {
+        let value: Value = serde_json::from_str(text).unwrap_or_default();
+        let string = |key: &str| value.get(key)?.as_str().map(str::to_owned);
+        let defaults = value.get("defaults").and_then(Value::as_object).into_iter().flatten();
+        Self {
+            proxy_url: string("proxyUrl").filter(|url| !url.trim().is_empty()),
+            locked: value.get("locked").and_then(Value::as_bool).unwrap_or(false),
+            defaults: defaults
+                .filter_map(|(endpoint, fields)| {
+                    Some((endpoint.clone(), fields.as_object()?.clone()))
+                })
+                .collect(),
+            models: value
+                .get("models")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+                .filter_map(|path| path.as_str().map(str::to_owned))
+                // Relative paths only: the page's own origin serves the documents.
+                .filter(|path| !path.contains(':') && !path.starts_with("//"))
+                .collect(),
+            notice: string("notice"),
+        }
+    }
+
+    /// The values a model's form starts from.
+    pub fn defaults_of(&self, endpoint: &str) -> Option<&Map<String, Value>> {
+        self.defaults.iter().find(|(id, _)| id == endpoint).map(|(_, fields)| fields)
+    }
+
+    /// The proxy to use: the person's choice unless the host has locked it, else the configured
+    /// one.
+    ///
+    /// # Errors
+    /// When there is none, or it is no address.
+    pub fn proxy(&self, chosen: Option<&str>, page: &str) -> Result<ProxyUrl, BadProxyUrl> {
+        let configured = self.proxy_url.as_deref();
+        let url = if self.locked { configured } else { chosen.or(configured) };
+        ProxyUrl::parse(url.unwrap_or_default(), page)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = "https://me.github.io/studio/index.html?x=1";
+
+    #[test]
+    fn addresses_are_taken_or_refused_with_the_reason() {
+        for (text, expected) in [
+            ("https://a.example/api/fal/proxy", Ok("https://a.example/api/fal/proxy")),
+            (" https://a.example ", Ok("https://a.example")),
+            ("http://localhost:4173/p", Ok("http://localhost:4173/p")),
+            ("http://127.0.0.1/p", Ok("http://127.0.0.1/p")),
+            ("http://[::1]:80/p", Ok("http://[::1]:80/p")),
+            ("api/fal/proxy", Ok("https://me.github.io/studio/api/fal/proxy")),
+            ("./api", Ok("https://me.github.io/studio/api")),
+            ("/api/fal/proxy", Ok("https://me.github.io/api/fal/proxy")),
+            ("", Err(BadProxyUrl::Empty)),
+            ("http://a.example/p", Err(BadProxyUrl::Insecure)),
+            ("http://localhost.a.example/p", Err(BadProxyUrl::Insecure)),
+            ("https://me:secret@a.example/p", Err(BadProxyUrl::Credentials)),
+            ("ftp://a.example", Err(BadProxyUrl::Scheme)),
+            ("javascript:alert(1)", Err(BadProxyUrl::Scheme)),
+            ("https://", Err(BadProxyUrl::Malformed)),
+            ("https://a b", Err(BadProxyUrl::Malformed)),
+            ("https://queue.fal.run/x", Err(BadProxyUrl::Fal)),
+            ("https://FAL.ai", Err(BadProxyUrl::Fal)),
+            ("https://myfal.ai/p", Ok("https://myfal.ai/p")),
+        ] {
+            let got = ProxyUrl::parse(text, PAGE);
+            assert_eq!(got.as_ref().map(ProxyUrl::as_str), expected.as_ref().map(|s| *s), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_page_on_plain_http_may_use_a_proxy_of_its_own_origin() {
+        let page = "http://192.168.1.5:8080/";
+        assert!(ProxyUrl::parse("http://192.168.1.5:8080/api", page).is_ok());
+        assert!(ProxyUrl::parse("http://192.168.1.6:8080/api", page).is_err());
+    }
+
+    #[test]
+    fn the_config_is_read_as_far_as_it_makes_sense() {
+        let config = Config::read(
+            r#"{"proxyUrl":"api","locked":true,"notice":"Hi","models":["a.json","https://x/b.json","//x/c.json"],
+                "defaults":{"fal-ai/flux/dev":{"num_images":2}},"unknown":1}"#,
+        );
+        assert_eq!(config.models, ["a.json"]);
+        assert_eq!(config.notice.as_deref(), Some("Hi"));
+        assert_eq!(config.defaults_of("fal-ai/flux/dev").unwrap()["num_images"], 2);
+        let proxy = config.proxy(Some("https://mine.example"), PAGE).unwrap();
+        assert_eq!(proxy.as_str(), "https://me.github.io/studio/api", "a locked proxy stays");
+        for text in ["", "[]", "{", "null", r#"{"models":3,"defaults":[]}"#] {
+            assert_eq!(Config::read(text), Config::default(), "{text}");
+        }
+    }
+
+    #[test]
+    fn origin_and_host_are_cut_from_the_address() {
+        let url = ProxyUrl::parse("https://a.example:8443/p?q", PAGE).unwrap();
+        assert_eq!((url.origin(), url.host()), ("https://a.example:8443", "a.example:8443"));
+    }
+}

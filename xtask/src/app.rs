@@ -1,0 +1,87 @@
+//! The finished page.
+//!
+//! This module owns how dist/ comes about: Trunk's release build, then the compressed siblings.
+//! Every chore that needs the page asks here, so what is tested is what is shipped. It does not
+//! know who serves it.
+
+use std::{
+    env,
+    process::{Command, Stdio},
+};
+
+use crate::{
+    compress,
+    error::Failure,
+    project::{self, Project},
+    say::{self, Step},
+    stamp, styles,
+    tools::{self, Tools},
+};
+
+/// `cargo xtask dist`.
+pub(crate) fn dist(project: &Project) -> Result<(), Failure> {
+    let tools = tools::ensure(project)?;
+    ensure_page(project, &tools)?;
+    say::line("The page is in dist/, ready for any host and any path.");
+    Ok(())
+}
+
+/// Builds the page, unless dist/ already holds what these sources make: Trunk would link and
+/// optimise it all over again.
+pub(crate) fn ensure_page(project: &Project, tools: &Tools) -> Result<(), Failure> {
+    if stamp::is_current(project) {
+        say::line("==> The page in dist/ is up to date");
+        return Ok(());
+    }
+    stamp::forget(project);
+    fetch(project)?;
+
+    let first = !project.scratch(tools::WASM).join("wasm-release").is_dir();
+    let step = Step::about(
+        "Building the page",
+        if first { "about 3 minutes the first time" } else { "about a minute" },
+    );
+    styles::write(project)?;
+    let mut trunk = trunk(project, tools);
+    trunk
+        .args(["build", "--release=true", "--dist"])
+        .arg(project.dist())
+        .arg(project.root().join("index.html"));
+    project::run(&mut trunk, "building the page")?;
+    step.done();
+
+    let step = Step::about("Compressing the page", "a few seconds");
+    let count = compress::siblings(&project.dist())?;
+    step.done();
+    say::line(format!("    {count} files have .br and .gz siblings"));
+    stamp::remember(project)
+}
+
+/// Fetches all dependencies, so that Trunk can be kept off the network. With nothing missing this
+/// asks nobody.
+pub(crate) fn fetch(project: &Project) -> Result<(), Failure> {
+    let fetch = project::run(
+        project.cargo().args(["fetch", "--locked", "--quiet"]).stdin(Stdio::null()),
+        "cargo fetch",
+    );
+    fetch.map_err(|failure| {
+        if matches!(failure, Failure::Step { .. }) { Failure::NotFetched } else { failure }
+    })
+}
+
+/// Trunk with our tools in front, and forbidden to fetch any by itself.
+pub(crate) fn trunk(project: &Project, tools: &Tools) -> Command {
+    let mut trunk = project.command(tools.program("trunk"));
+    trunk.env("PATH", tools.path());
+    // Each takes an optional value, so a word that followed would be swallowed without the `=true`.
+    trunk.args(["--offline=true", "--skip-version-check"]);
+    trunk.env("TRUNK_BUILD_LOCKED", "true");
+    // A mistake in the sources is no matter for a backtrace of Trunk.
+    trunk.env("RUST_BACKTRACE", "0");
+    // The convention is any value at all; Trunk takes it for a boolean of its own and refuses `1`.
+    match env::var_os("NO_COLOR") {
+        Some(value) if !value.is_empty() => trunk.env("NO_COLOR", "true"),
+        _ => trunk.env_remove("NO_COLOR"),
+    };
+    trunk
+}

@@ -2,16 +2,50 @@
 
 use leptos::prelude::*;
 
-use super::models::ModelPicker;
-use super::on;
+use super::el::{El, el};
+use super::models;
 use super::settings::DIALOG;
 use super::studio::{Link, Studio};
 use crate::browser::storage::Key;
 use crate::browser::{dom, storage};
 
-#[component]
-pub(super) fn Bar() -> impl IntoView {
-    let studio = expect_context::<Studio>();
+pub(super) fn bar(studio: Studio) -> El {
+    let notice = move || studio.config.get().and_then(|config| config.notice).unwrap_or_default();
+    let demo = "The proxy has no fal key, so its demo engine draws the pictures. \
+                Set FAL_KEY to use the real model.";
+    el("header")
+        .class("bar")
+        .child(brand())
+        .child(models::picker(studio))
+        .child(el("span").class("bar__notice").live_text(notice))
+        .child(
+            el("span")
+                .class("badge")
+                .attr("title", demo)
+                .flag("hidden", move || studio.link.get() != Link::Demo)
+                .text("Demo"),
+        )
+        .child(proxy_pill(studio))
+        .child(
+            quiet("◐")
+                .attr("aria-label", "Theme")
+                .attr("title", "System, light or dark")
+                .click(|| set_theme(next_theme(theme().as_deref()))),
+        )
+        .child(quiet("Settings").click(|| dom::open_dialog(DIALOG)))
+}
+
+/// A button without a frame.
+pub(super) fn quiet(label: &'static str) -> El {
+    el("button").attr("type", "button").class("quiet").text(label)
+}
+
+fn brand() -> El {
+    // The drawing itself is a mask in the style sheet.
+    el("span").class("brand").child(el("i").class("brand__mark")).text("Flux Studio")
+}
+
+fn proxy_pill(studio: Studio) -> El {
     let host = move || match studio.proxy.get() {
         Ok(proxy) => format!("Proxy · {}", proxy.host()),
         Err(_) if studio.config.with(Option::is_none) => "Proxy".to_owned(),
@@ -23,49 +57,17 @@ pub(super) fn Bar() -> impl IntoView {
         Link::Unknown => "unknown",
     };
     let told = move || match studio.link.get() {
-        Link::Good | Link::Demo => "answers",
-        Link::Down => "does not answer",
-        Link::Unknown => "not asked yet",
+        Link::Good | Link::Demo => " answers",
+        Link::Down => " does not answer",
+        Link::Unknown => " has not been asked yet",
     };
-    view! {
-        <header class="bar">
-            <span class="brand">
-                <svg viewBox="0 0 20 20" aria-hidden="true">
-                    <circle cx="10" cy="10" r="7.5"></circle>
-                    <path d="M10 2.5v7.5l6.5 3.75M10 10l-6.5 3.75"></path>
-                </svg>
-                "Flux Studio"
-            </span>
-            <ModelPicker />
-            <span class="bar__notice">
-                {move || studio.config.get().and_then(|config| config.notice)}
-            </span>
-            <span
-                class="badge"
-                title="The proxy has no fal key, so its demo engine draws the pictures. Set FAL_KEY to use the real model."
-                hidden=move || studio.link.get() != Link::Demo
-            >
-                "Demo"
-            </span>
-            <button type="button" class="pill bar__proxy" on:click=on::click(|| dom::open_dialog(DIALOG))>
-                <span class="dot" data-health=move || health() aria-hidden="true"></span>
-                <span class="bar__host">{move || host()}</span>
-                <span class="visually-hidden">{move || told()}</span>
-            </button>
-            <button
-                type="button"
-                class="quiet"
-                aria-label="Theme"
-                title="System, light or dark"
-                on:click=on::click(|| set_theme(next_theme(theme().as_deref())))
-            >
-                <span aria-hidden="true">"◐"</span>
-            </button>
-            <button type="button" class="quiet" on:click=on::click(|| dom::open_dialog(DIALOG))>
-                "Settings"
-            </button>
-        </header>
-    }
+    el("button")
+        .attr("type", "button")
+        .class("pill bar__proxy")
+        .click(|| dom::open_dialog(DIALOG))
+        .child(el("span").class("dot").live_attr("data-health", move || Some(health().to_owned())))
+        .child(el("span").class("bar__host").live_text(host))
+        .child(el("span").class("visually-hidden").live_text(move || told().to_owned()))
 }
 
 /// Light or dark, when the person chose.

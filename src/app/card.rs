@@ -2,11 +2,13 @@
 
 use leptos::prelude::*;
 
+use super::bar::quiet;
+use super::el::{El, el};
 use super::failure::failure_view;
 use super::pictures::{pictures, placeholders};
 use super::studio::Studio;
-use super::{on, words};
-use crate::queue::{Cancel, Failure, Job, JobId, Phase};
+use super::words;
+use crate::queue::{Cancel, Failure, Job, JobId, Phase, RequestId};
 
 /// A job on a card. A handle: whatever holds it copies a few bytes.
 #[derive(Clone, Copy)]
@@ -28,59 +30,53 @@ impl Card {
     }
 }
 
-pub(super) fn job_card(studio: Studio, job: ArcRwSignal<Job>) -> AnyView {
+pub(super) fn job_card(studio: Studio, job: ArcRwSignal<Job>) -> El {
     let title = job.with_untracked(|job| job.title.clone());
-    let label = title.clone();
     let job = StoredValue::new(job);
     let state = Memo::new(move |_| job.with_value(|job| job.with(words::state)));
     let card = Card { studio, job, state };
-    view! {
-        <article
-            class="job"
-            aria-label=label
-            data-state=move || state.get()
-            data-request-id=move || card.with(|job| job.request_id().map(ToString::to_string))
-        >
-            <header class="job__head">
-                <h3 class="job__title">{title}</h3>
-                <span class="job__state">
-                    {move || card.with(|job| words::standing(job, studio.now.get()))}
-                </span>
-                {move || actions(card)}
-            </header>
-            {move || trouble(card)}
-            {move || outcome(card)}
-        </article>
-    }
-    .into_any()
+    let standing = move || card.with(|job| words::standing(job, studio.now.get()));
+    let head = el("header")
+        .class("job__head")
+        .child(el("h3").class("job__title").text(title.clone()))
+        .child(el("span").class("job__state").live_text(standing))
+        .live(move || Some(actions(card)));
+    el("article")
+        .class("job")
+        .attr("aria-label", title)
+        .live_attr("data-state", move || Some(state.get().to_owned()))
+        .live_attr("data-request-id", move || {
+            card.with(|job| job.request_id().map(RequestId::to_string))
+        })
+        .child(head)
+        .live(move || trouble(card))
+        .live(move || outcome(card))
 }
 
 /// What is there of the work: places for pictures to come, pictures, or why there are none.
-fn outcome(card: Card) -> Option<AnyView> {
+fn outcome(card: Card) -> Option<El> {
     card.state.track();
     let job = card.now();
-    match job.phase {
-        Phase::Sending | Phase::Queued(..) => None,
-        Phase::Running(..) | Phase::Fetching(..) => Some(placeholders(card, job.expects)),
-        Phase::Done(_, output) => Some(pictures(&job.title, output)),
+    let note = |sentence: &'static str| el("p").class("job__note").text(sentence);
+    let view = match job.phase {
+        Phase::Sending | Phase::Queued(..) => return None,
+        Phase::Running(..) | Phase::Fetching(..) => placeholders(card, job.expects),
+        Phase::Done(_, output) => pictures(&job.title, output),
         Phase::Failed(id, failure) => {
-            Some(failure_view(card.studio, failure, id.map(|id| id.to_string())))
+            failure_view(card.studio, failure, id.map(|id| id.to_string()))
         }
-        Phase::Unconfirmed(failure) => Some(failure_view(card.studio, failure, None)),
+        Phase::Unconfirmed(failure) => failure_view(card.studio, failure, None),
         Phase::Cancelled(_) => note("Stopped before there was a picture."),
         Phase::Expired(_) => note(
             "fal no longer knows this request: results are kept for about an hour, \
              large ones for minutes.",
         ),
-    }
-}
-
-fn note(sentence: &'static str) -> Option<AnyView> {
-    Some(view! { <p class="job__note">{sentence}</p> }.into_any())
+    };
+    Some(view)
 }
 
 /// What hinders the page from hearing of a job that goes on all the same.
-fn trouble(card: Card) -> Option<AnyView> {
+fn trouble(card: Card) -> Option<El> {
     let sentence = |failure: &Failure| format!("{} {}", failure.what, failure.advice);
     let trouble = card.with(|job| {
         let connection = job.connection()?;
@@ -92,43 +88,35 @@ fn trouble(card: Card) -> Option<AnyView> {
             _ => None,
         }
     });
-    trouble.map(|trouble| view! { <p class="job__trouble">{trouble}</p> }.into_any())
+    trouble.map(|trouble| el("p").class("job__trouble").text(trouble))
 }
 
-fn actions(card: Card) -> Vec<AnyView> {
+fn actions(card: Card) -> El {
     let studio = card.studio;
     let button = |name: &'static str, act: fn(Studio, &Job)| {
-        let act = move || act(studio, &card.now());
-        view! { <button type="button" class="quiet" on:click=on::click(act)>{name}</button> }
-            .into_any()
+        quiet(name).click(move || act(studio, &card.now()))
     };
-    match card.state.get() {
-        "sending" => Vec::new(),
-        "queued" | "running" => vec![cancel_button(card)],
+    let actions = el("span").class("job__actions");
+    let actions = match card.state.get() {
+        "sending" => actions,
+        "queued" | "running" => actions.child(cancel_button(card)),
         state => {
             let again = state != "done" && card.now().body.is_some();
-            let again = again.then(|| button("Try again", Studio::try_again));
-            let reuse = button("Reuse settings", Studio::reuse);
-            let remove = button("Remove", |studio, job| studio.remove(&job.id));
-            again.into_iter().chain([reuse, remove]).collect()
+            actions
+                .child_if(again.then(|| button("Try again", Studio::try_again)))
+                .child(button("Reuse settings", Studio::reuse))
+                .child(button("Remove", |studio, job| studio.remove(&job.id)))
         }
-    }
+    };
+    actions
 }
 
-fn cancel_button(card: Card) -> AnyView {
+fn cancel_button(card: Card) -> El {
     let asked =
         move || card.with(|job| job.connection().is_some_and(|c| c.cancel == Cancel::Asked));
     let id: JobId = card.now().id;
-    view! {
-        <button
-            type="button"
-            class="quiet"
-            title="Queued: it stops. Running: it is asked to stop and may still be billed."
-            disabled=move || asked()
-            on:click=on::click(move || card.studio.cancel(&id))
-        >
-            "Cancel"
-        </button>
-    }
-    .into_any()
+    quiet("Cancel")
+        .attr("title", "Queued: it stops. Running: it is asked to stop and may still be billed.")
+        .flag("disabled", asked)
+        .click(move || card.studio.cancel(&id))
 }

@@ -1,223 +1,147 @@
 //! The plain controls: text, numbers, switches, choices.
 
-use leptos::html::Input;
 use leptos::prelude::*;
 
+use super::el::{El, el};
 use super::field::Part;
 use super::studio::Studio;
-use super::{on, words};
-use crate::browser::clock;
-use crate::form::{Field, Slider};
+use super::words;
+use crate::browser::{clock, dom};
+use crate::form::{Field, Slider, number_text};
 
 /// One line of text.
-pub(super) fn line(part: Part) -> AnyView {
-    view! {
-        <input
-            type="text"
-            id=part.id("field")
-            name=part.path()
-            placeholder=part.placeholder()
-            aria-describedby=part.described_by()
-            aria-invalid=move || part.invalid()
-            aria-required=part.required()
-            prop:value=move || part.entry()
-            on:input=on::text(move |text| part.set(text))
-        />
-    }
-    .into_any()
+pub(super) fn line(part: Part) -> El {
+    typed(part, el("input").attr("type", "text"))
 }
 
 /// Text of several lines; the box grows with it.
-pub(super) fn text(part: Part) -> AnyView {
-    view! {
-        <textarea
-            id=part.id("field")
-            name=part.path()
-            rows="5"
-            placeholder=part.placeholder()
-            aria-describedby=part.described_by()
-            aria-invalid=move || part.invalid()
-            aria-required=part.required()
-            prop:value=move || part.entry()
-            on:input=on::text(move |text| part.set(text))
-        ></textarea>
-    }
-    .into_any()
+pub(super) fn text(part: Part) -> El {
+    typed(part, el("textarea").attr("rows", "5"))
+}
+
+fn typed(part: Part, control: El) -> El {
+    part.control(control)
+        .maybe("placeholder", part.placeholder())
+        .value(move || part.entry())
+        .on_text("input", move |text| part.set(text))
 }
 
 /// A number in digits.
-pub(super) fn number(part: Part, slider: Option<Slider>) -> AnyView {
-    let node = NodeRef::<Input>::new();
-    // Not `prop:value`: an unfinished number such as "-" reads as empty, and writing that back
-    // would take it from under the person's fingers.
-    Effect::new(move |_| {
-        let text = part.entry();
-        if let Some(input) = node.get() {
-            let unfinished = input.validity().bad_input() && !text.is_empty();
-            if input.value() != text && !unfinished {
-                input.set_value(&text);
-            }
-        }
-    });
-    let read = move |text: String| {
-        let unfinished = node.get_untracked().is_some_and(|input| input.validity().bad_input());
-        part.set(if unfinished { "-".to_owned() } else { text });
+pub(super) fn number(part: Part, slider: Option<Slider>) -> El {
+    let input = el("input").attr("type", "number").class("number");
+    let input = match slider {
+        Some(slider) => within(input, slider),
+        None => input.attr("step", "any"),
     };
-    view! {
-        <input
-            type="number"
-            class="number"
-            node_ref=node
-            id=part.id("field")
-            name=part.path()
-            min=slider.map(|slider| slider.min.to_string())
-            max=slider.map(|slider| slider.max.to_string())
-            step=slider.map(|slider| slider.step.to_string()).or_else(|| Some("any".to_owned()))
-            placeholder=part.field(Field::default_text)
-            aria-describedby=part.described_by()
-            aria-invalid=move || part.invalid()
-            aria-required=part.required()
-            on:input=on::text(read)
-        />
-    }
-    .into_any()
+    // Not `value`: an unfinished number such as "-" reads as empty, and writing that back would
+    // take it from under the person's fingers.
+    part.control(input)
+        .maybe("placeholder", part.field(Field::default_text))
+        .mirror(move |element| dom::show_number(element, &part.entry()))
+        .on("input", move |event| part.set(dom::typed_number(&event)))
 }
 
 /// The same number as a place between its bounds.
-pub(super) fn slider(part: Part, slider: Slider) -> AnyView {
-    view! {
-        <input
-            type="range"
-            name=part.path()
-            aria-label=format!("{} slider", part.title())
-            aria-describedby=part.id("hint")
-            min=Some(slider.min.to_string())
-            max=Some(slider.max.to_string())
-            step=Some(slider.step.to_string())
-            prop:value=move || {
-                let shown = part.shown();
-                if shown.is_empty() { slider.min.to_string() } else { shown }
-            }
-            on:input=on::text(move |text| part.set(text))
-        />
-    }
-    .into_any()
+pub(super) fn slider(part: Part, slider: Slider) -> El {
+    let shown = move || match part.shown() {
+        text if text.is_empty() => number_text(slider.min),
+        text => text,
+    };
+    within(el("input").attr("type", "range"), slider)
+        .attr("name", part.path())
+        .attr("aria-label", format!("{} slider", part.title()))
+        .attr("aria-describedby", part.id("hint"))
+        .value(shown)
+        .on_text("input", move |text| part.set(text))
+}
+
+fn within(input: El, slider: Slider) -> El {
+    input
+        .attr("min", number_text(slider.min))
+        .attr("max", number_text(slider.max))
+        .attr("step", number_text(slider.step))
 }
 
 /// A number that makes a run repeatable: typed, thrown, or taken from the last result.
-pub(super) fn seed(part: Part) -> AnyView {
+pub(super) fn seed(part: Part) -> El {
     let studio = expect_context::<Studio>();
-    let throw = move || part.set(((clock::dice() * 4_294_967_296.0) as u32).to_string());
+    let input = el("input").attr("type", "text").attr("inputmode", "numeric");
+    let input = part
+        .control(input)
+        .attr("placeholder", "random each time")
+        .value(move || part.entry())
+        .on_text("input", move |text| part.set(text));
+    let throw = el("button")
+        .attr("type", "button")
+        .attr("aria-label", "Randomise")
+        .attr("title", "Throw a seed")
+        .click(move || part.set(((clock::dice() * 4_294_967_296.0) as u32).to_string()))
+        .text("⚄");
     let reuse = move || {
         if let Some(seed) = studio.last_seed.get_untracked() {
             part.set(seed);
         }
     };
-    view! {
-        <div class="seed">
-            <input
-                type="text"
-                inputmode="numeric"
-                id=part.id("field")
-                name=part.path()
-                placeholder=Some("random each time".to_owned())
-                aria-describedby=part.described_by()
-                aria-invalid=move || part.invalid()
-                prop:value=move || part.entry()
-                on:input=on::text(move |text| part.set(text))
-            />
-            <button type="button" aria-label="Randomise" title="Throw a seed" on:click=on::click(throw)>
-                <span aria-hidden="true">"⚄"</span>
-            </button>
-            <button
-                type="button"
-                class="seed__last"
-                hidden=move || studio.last_seed.with(Option::is_none)
-                aria-label="Reuse last seed"
-                title="The seed of the last result"
-                on:click=on::click(reuse)
-            >
-                <span aria-hidden="true">"↺ "</span>
-                {move || studio.last_seed.get()}
-            </button>
-        </div>
-    }
-    .into_any()
+    let last = el("button")
+        .attr("type", "button")
+        .class("seed__last")
+        .attr("aria-label", "Reuse last seed")
+        .attr("title", "The seed of the last result")
+        .flag("hidden", move || studio.last_seed.with(Option::is_none))
+        .click(reuse)
+        .live_text(move || format!("↺ {}", studio.last_seed.get().unwrap_or_default()));
+    el("div").class("seed").child(input).child(throw).child(last)
 }
 
 /// On or off.
-pub(super) fn switch(part: Part) -> AnyView {
-    view! {
-        <input
-            type="checkbox"
-            role="switch"
-            class="switch"
-            id=part.id("field")
-            name=part.path()
-            aria-describedby=part.described_by()
-            prop:checked=move || part.shown() == "true"
-            on:change=on::ticked(move |ticked| part.set(ticked.to_string()))
-        />
-    }
-    .into_any()
+pub(super) fn switch(part: Part) -> El {
+    part.control(el("input").attr("type", "checkbox").attr("role", "switch").class("switch"))
+        .checked(move || part.shown() == "true")
+        .on("change", move |event| part.set(event_target_checked(&event).to_string()))
 }
 
 /// A few choices side by side.
-pub(super) fn radios(part: Part, choices: Vec<String>) -> AnyView {
+pub(super) fn radios(part: Part, choices: Vec<String>) -> El {
     let radio = |choice: String| {
-        let (value, own) = (choice.clone(), choice.clone());
         let label = words::literal(&choice);
-        view! {
-            <label class="radio">
-                <input
-                    type="radio"
-                    name=part.path()
-                    value=value
-                    prop:checked=move || part.shown() == own
-                    on:change=on::event(move |_| part.set(choice.clone()))
-                />
-                {label}
-            </label>
-        }
-        .into_any()
+        el("label").class("radio").child(radio(part, choice, |_| {})).text(label)
     };
-    let options: Vec<AnyView> = choices.into_iter().map(radio).collect();
-    view! {
-        <div
-            class="radios"
-            role="radiogroup"
-            aria-labelledby=part.id("title")
-            aria-describedby=part.described_by()
-            aria-invalid=move || part.invalid()
-        >
-            {options}
-        </div>
-    }
-    .into_any()
+    let options: Vec<El> = choices.into_iter().map(radio).collect();
+    radiogroup(part, "radios", options)
+}
+
+/// One of several choices; `before` runs before it is taken.
+pub(super) fn radio(part: Part, choice: String, before: fn(Part)) -> El {
+    let own = choice.clone();
+    el("input")
+        .attr("type", "radio")
+        .attr("name", part.path())
+        .attr("value", choice.clone())
+        .checked(move || part.shown() == own)
+        .on("change", move |_| {
+            before(part);
+            part.set(choice.clone());
+        })
+}
+
+/// The group that several choices form.
+pub(super) fn radiogroup(part: Part, class: &'static str, options: Vec<El>) -> El {
+    let group = el("div").class(class).attr("role", "radiogroup");
+    part.described(group.attr("aria-labelledby", part.id("title"))).children(options)
 }
 
 /// Many choices in a list.
-pub(super) fn list(part: Part, choices: Vec<String>) -> AnyView {
-    let option =
-        |value: String, label: String| view! { <option value=value>{label}</option> }.into_any();
+pub(super) fn list(part: Part, choices: Vec<String>) -> El {
+    let option = |value: String, label: String| el("option").attr("value", value).text(label);
     let unset = part.field(Field::default_text).is_none();
     let unset = unset.then(|| option(String::new(), "Left to the model".to_owned()));
     let choices = choices.into_iter().map(|choice| {
         let label = words::literal(&choice);
         option(choice, label)
     });
-    let options: Vec<AnyView> = unset.into_iter().chain(choices).collect();
-    view! {
-        <select
-            id=part.id("field")
-            name=part.path()
-            aria-describedby=part.described_by()
-            aria-invalid=move || part.invalid()
-            prop:value=move || part.shown()
-            on:change=on::text(move |text| part.set(text))
-        >
-            {options}
-        </select>
-    }
-    .into_any()
+    let options: Vec<El> = unset.into_iter().chain(choices).collect();
+    part.control(el("select"))
+        .value(move || part.shown())
+        .on_text("change", move |text| part.set(text))
+        .children(options)
 }

@@ -2,45 +2,32 @@
 
 use leptos::prelude::*;
 
-use super::on;
+use super::el::{El, el};
 use super::studio::Studio;
 use crate::queue::{Failure, FieldFailure};
 
-pub(super) fn failure_view(
-    studio: Studio,
-    failure: Failure,
-    request_id: Option<String>,
-) -> AnyView {
+pub(super) fn failure_view(studio: Studio, failure: Failure, request_id: Option<String>) -> El {
     let status = failure.status.map(|status| format!("Status {status}"));
     let request = request_id.map(|id| format!("Request {id}"));
     let facts: Vec<String> = status.into_iter().chain(request).collect();
     let complaint = |field: &FieldFailure| {
-        let (at, message) = (field.loc.join("."), format!(": {}", field.message));
-        view! { <li><b>{at}</b>{message}</li> }.into_any()
+        let at = el("b").text(field.loc.join("."));
+        el("li").child(at).text(format!(": {}", field.message))
     };
-    let complaints: Vec<AnyView> = failure.fields.iter().map(complaint).collect();
+    let complaints: Vec<El> = failure.fields.iter().map(complaint).collect();
     let mapped = studio.sheet.with_untracked(|sheet| {
         failure.fields.iter().any(|field| sheet.form.find(&field.loc).is_some())
     });
-    let (side, what) = (failure.side.to_string(), failure.what.clone());
-    let advice = failure.advice.clone();
+    let side = el("span").class("failure__side").text(failure.side.to_string());
+    let words = el("div")
+        .class("failure__text")
+        .child(el("p").child(side).text(failure.what.clone()))
+        .child(el("ul").class("failure__fields").children(complaints))
+        .child(el("p").class("failure__advice").text(failure.advice.clone()))
+        .child(el("p").class("failure__facts").text(facts.join(" · ")));
     let show = mapped.then(|| {
-        let show = on::click(move || studio.show_fields(&failure));
-        view! { <button type="button" on:click=show>"Show field"</button> }.into_any()
+        let show = move || studio.show_fields(&failure);
+        el("button").attr("type", "button").click(show).text("Show field")
     });
-    view! {
-        <div class="failure">
-            <div class="failure__text">
-                <p>
-                    <span class="failure__side">{side}</span>
-                    {what}
-                </p>
-                <ul class="failure__fields">{complaints}</ul>
-                <p class="failure__advice">{advice}</p>
-                <p class="failure__facts">{facts.join(" · ")}</p>
-            </div>
-            {show}
-        </div>
-    }
-    .into_any()
+    el("div").class("failure").child(words).child_if(show)
 }

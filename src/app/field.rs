@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
+use super::el::{El, el};
 use super::sheet::Sheet;
-use super::{controls, file, on, presets};
+use super::{controls, file, presets};
 use crate::form::{Control, Field};
 
 /// A field on its way to becoming a view. A handle: whatever holds it copies four bytes.
@@ -87,19 +88,27 @@ impl Part {
         })
     }
 
-    /// `aria-invalid`.
-    pub(super) fn invalid(self) -> Option<String> {
-        self.complaint().map(|_| "true".to_owned())
+    fn is_required(self) -> bool {
+        self.field(|field| field.property.required)
     }
 
-    /// `aria-describedby`: the help, and what is wrong.
-    pub(super) fn described_by(self) -> String {
-        format!("{} {}", self.id("hint"), self.id("problem"))
+    /// Gives a control its names and says what is wrong with it.
+    pub(super) fn control(self, control: El) -> El {
+        let required = self.is_required().then(|| "true".to_owned());
+        self.named(control.attr("id", self.id("field"))).maybe("aria-required", required)
     }
 
-    /// `aria-required`.
-    pub(super) fn required(self) -> Option<String> {
-        self.field(|field| field.property.required.then(|| "true".to_owned()))
+    /// The same for one of several controls, which a label cannot point to.
+    pub(super) fn named(self, control: El) -> El {
+        self.described(control.attr("name", self.path()))
+    }
+
+    /// Ties help and problem to a control or a group of them.
+    pub(super) fn described(self, control: El) -> El {
+        let described_by = format!("{} {}", self.id("hint"), self.id("problem"));
+        control
+            .attr("aria-describedby", described_by)
+            .live_attr("aria-invalid", move || self.complaint().map(|_| "true".to_owned()))
     }
 
     /// What stands in an empty control: the default, or a suggestion.
@@ -112,87 +121,81 @@ impl Part {
 }
 
 /// The view of a field and its children.
-pub(super) fn field_view(field: &Field, sheet: &Sheet) -> AnyView {
+pub(super) fn field_view(field: &Field, sheet: &Sheet) -> El {
     let part = Part::new(field, sheet);
-    let none = || ().into_any();
-    match field.control() {
-        Control::Line => frame(part, true, none(), controls::line(part)),
-        Control::Text | Control::Json => frame(part, true, none(), controls::text(part)),
-        Control::Number { slider: Some(slider), .. } => {
-            frame(part, true, controls::number(part, Some(slider)), controls::slider(part, slider))
+    let (labels, aside, control) = match field.control() {
+        Control::Line => (true, None, Some(controls::line(part))),
+        Control::Text | Control::Json => (true, None, Some(controls::text(part))),
+        Control::Number { slider, .. } => {
+            let number = controls::number(part, slider);
+            (true, Some(number), slider.map(|slider| controls::slider(part, slider)))
         }
-        Control::Number { slider: None, .. } => {
-            frame(part, true, controls::number(part, None), none())
-        }
-        Control::Seed => frame(part, true, none(), controls::seed(part)),
-        Control::Switch => frame(part, true, controls::switch(part), none()),
-        Control::Radios(choices) => frame(part, false, none(), controls::radios(part, choices)),
-        Control::List(choices) => frame(part, true, none(), controls::list(part, choices)),
+        Control::Seed => (true, None, Some(controls::seed(part))),
+        Control::Switch => (true, Some(controls::switch(part)), None),
+        Control::Radios(choices) => (false, None, Some(controls::radios(part, choices))),
+        Control::List(choices) => (true, None, Some(controls::list(part, choices))),
         Control::Presets(choices) => {
-            frame(part, false, presets::readout(part), presets::presets(part, choices))
+            (false, Some(presets::readout(part)), Some(presets::presets(part, choices)))
         }
-        Control::File(medium) => frame(part, false, none(), file::file(part, medium)),
-        Control::Group => frame(part, false, none(), group(part)),
-    }
+        Control::File(medium) => (false, None, Some(file::file(part, medium))),
+        Control::Group => (false, None, Some(group(part))),
+    };
+    frame(part, labels, aside, control)
 }
 
 /// The fields of an object.
-pub(super) fn group(part: Part) -> AnyView {
+pub(super) fn group(part: Part) -> El {
     let sheet = part.sheet();
     let views = |field: &Field| field.children.iter().map(|c| field_view(c, &sheet)).collect();
-    let children: Vec<AnyView> = part.field(views);
-    view! {
-        <div class="group" role="group" aria-label=part.title()>
-            {children}
-        </div>
-    }
-    .into_any()
+    let children: Vec<El> = part.field(views);
+    el("div")
+        .class("group")
+        .attr("role", "group")
+        .attr("aria-label", part.title())
+        .children(children)
 }
 
 /// Label and what stands beside it, control, help, problem. `labels` says whether the label
 /// belongs to a single control; a group names itself.
-fn frame(part: Part, labels: bool, aside: AnyView, control: AnyView) -> AnyView {
-    let (for_control, own_id) =
-        if labels { (Some(part.id("field")), None) } else { (None, Some(part.id("title"))) };
+fn frame(part: Part, labels: bool, aside: Option<El>, control: Option<El>) -> El {
+    let title = match labels {
+        true => el("label").attr("for", part.id("field")),
+        false => el("span").attr("id", part.id("title")),
+    };
+    let mark = part
+        .is_required()
+        .then(|| el("span").class("field__mark").attr("aria-hidden", "true").text("*"));
+    let head = el("div")
+        .class("field__head")
+        .child(title.class("field__title").text(part.title()).child_if(mark))
+        .child_if(clear_button(part))
+        .child_if(aside);
     let description = part.field(|field| field.property.description.clone());
-    view! {
-        <div class="field">
-            <div class="field__head">
-                <label class="field__title" for=for_control id=own_id>
-                    {part.title()}
-                    {part.required().map(|_| view! { <span class="field__mark" aria-hidden="true">"*"</span> }.into_any())}
-                </label>
-                {clear_button(part)}
-                {aside}
-            </div>
-            {control}
-            <p class="field__hint" id=part.id("hint")>{description}</p>
-            <p class="field__problem" id=part.id("problem")>{move || part.complaint()}</p>
-        </div>
-    }
-    .into_any()
+    let problem = move || part.complaint().unwrap_or_default();
+    el("div")
+        .class("field")
+        .child(head)
+        .child_if(control)
+        .child(el("p").class("field__hint").attr("id", part.id("hint")).text(description))
+        .child(el("p").class("field__problem").attr("id", part.id("problem")).live_text(problem))
 }
 
 /// Puts an optional field back to unset.
-fn clear_button(part: Part) -> Option<AnyView> {
-    if part.required().is_some() {
+fn clear_button(part: Part) -> Option<El> {
+    if part.is_required() {
         return None;
     }
     let title = match part.field(Field::default_text) {
         Some(default) if default.len() < 40 => format!("Back to the default, {default}"),
         _ => "Leave it to the model".to_owned(),
     };
-    let button = view! {
-        <button
-            type="button"
-            class="quiet field__clear"
-            hidden=move || !part.is_set()
-            aria-label=format!("Clear {}", part.title())
-            title=title
-            on:click=on::click(move || part.clear())
-        >
-            <span aria-hidden="true">"↺"</span>
-        </button>
-    };
-    Some(button.into_any())
+    let button = el("button")
+        .attr("type", "button")
+        .class("quiet field__clear")
+        .attr("aria-label", format!("Clear {}", part.title()))
+        .attr("title", title)
+        .flag("hidden", move || !part.is_set())
+        .click(move || part.clear())
+        .text("↺");
+    Some(button)
 }

@@ -1,110 +1,98 @@
 //! A field that takes a file: picked, dropped or pasted, or its URL.
 
-use leptos::ev::{ClipboardEvent, DragEvent};
+use leptos::ev::Event;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::el::{El, el};
 use super::field::Part;
 use super::sheet::Sheet;
-use super::{on, words};
+use super::words;
 use crate::browser::files::{self, CarriedFile};
 use crate::form::{Control, Field};
 use crate::schema::Medium;
 
 /// The drop target, with the picker and the URL in it.
-pub(super) fn file(part: Part, medium: Medium) -> AnyView {
+pub(super) fn file(part: Part, medium: Medium) -> El {
     let over = RwSignal::new(false);
-    let hover = move |ev: &DragEvent, is_over: bool| {
-        ev.prevent_default();
+    let hover = move |event: &Event, is_over: bool| {
+        event.prevent_default();
         over.set(is_over);
     };
-    let drop = move |ev: &DragEvent| {
-        hover(ev, false);
-        let (file, text) = files::carried(ev.data_transfer());
+    let drop = move |event: Event| {
+        hover(&event, false);
+        let (file, text) = files::carried(&event);
         part.field(|field| take(&part.sheet(), field, medium, file, text));
     };
-    view! {
-        <div
-            class=move || if over.get() { "file file--over" } else { "file" }
-            on:dragover=drag(move |ev| hover(ev, true))
-            on:dragleave=drag(move |ev| hover(ev, false))
-            on:drop=drag(drop)
-        >
-            <div class="file__drop">
-                <input
-                    type="file"
-                    class="file__input"
-                    id=part.id("field")
-                    name=part.path()
-                    accept=files::accept(medium)
-                    aria-label=part.title()
-                    aria-describedby=part.described_by()
-                    aria-invalid=move || part.invalid()
-                    on:change=on::event(move |ev| {
-                        let file = files::picked(ev);
-                        part.field(|field| take(&part.sheet(), field, medium, file, None));
-                    })
-                />
-                {move || choice(part, medium)}
-            </div>
-            <input
-                type="text"
-                inputmode="url"
-                name=part.path()
-                placeholder=Some("or paste a URL".to_owned())
-                aria-label=format!("{} URL", part.title())
-                aria-describedby=part.described_by()
-                aria-invalid=move || part.invalid()
-                prop:value=move || {
-                    let entry = part.entry();
-                    if entry.starts_with("data:") { String::new() } else { entry }
-                }
-                on:input=on::text(move |text| if text.is_empty() { part.clear() } else { part.set(text) })
-            />
-        </div>
-    }
-    .into_any()
+    let class = move || if over.get() { "file file--over" } else { "file" };
+    let input = el("input")
+        .attr("type", "file")
+        .class("file__input")
+        .attr("accept", files::accept(medium))
+        .attr("aria-label", part.title())
+        .on("change", move |event| {
+            let file = files::picked(&event);
+            part.field(|field| take(&part.sheet(), field, medium, file, None));
+        });
+    let picker = el("div")
+        .class("file__drop")
+        .child(part.control(input))
+        .live(move || Some(choice(part, medium)));
+    el("div")
+        .live_attr("class", move || Some(class().to_owned()))
+        .on("dragover", move |event| hover(&event, true))
+        .on("dragleave", move |event| hover(&event, false))
+        .on("drop", drop)
+        .child(picker)
+        .child(url(part))
 }
 
-fn drag(act: impl Fn(&DragEvent) + 'static) -> Box<dyn FnMut(DragEvent)> {
-    Box::new(move |event| act(&event))
+fn url(part: Part) -> El {
+    let shown = move || match part.entry() {
+        uri if uri.starts_with("data:") => String::new(),
+        url => url,
+    };
+    let set = move |text: String| if text.is_empty() { part.clear() } else { part.set(text) };
+    part.named(el("input").attr("type", "text").attr("inputmode", "url"))
+        .attr("placeholder", "or paste a URL")
+        .attr("aria-label", format!("{} URL", part.title()))
+        .value(shown)
+        .on_text("input", set)
 }
 
 /// What was chosen, as it will be sent; or what to do.
-fn choice(part: Part, medium: Medium) -> AnyView {
+fn choice(part: Part, medium: Medium) -> El {
     let uri = part.entry();
     if !uri.starts_with("data:") {
-        return view! { <span class="file__ask">"Choose a file, drop it here or paste it"</span> }
-            .into_any();
+        let ask = "Choose a file, drop it here or paste it";
+        return el("span").class("file__ask").text(ask);
     }
-    let cell = part.sheet().cell(&part.path()).cloned();
-    let name = cell.and_then(|cell| cell.file_name.get()).unwrap_or_default();
+    let sheet = part.sheet();
+    let name = sheet.cell(&part.path()).and_then(|cell| cell.file_name.get()).unwrap_or_default();
     let size = format!("{} as sent", words::bytes(uri.len()));
     let thumb = (medium == Medium::Image).then(|| {
-        view! { <img class="file__thumb" src=uri alt="Preview of the chosen file" /> }.into_any()
+        let alt = "Preview of the chosen file";
+        el("img").class("file__thumb").attr("alt", alt).attr("src", uri)
     });
-    let remove = format!("Remove {}", part.title());
-    view! {
-        {thumb}
-        <span class="file__facts">
-            <span class="file__name">{name}</span>
-            <span class="file__size">{size}</span>
-        </span>
-        <button type="button" class="file__remove" aria-label=remove on:click=on::click(move || part.clear())>
-            "Remove"
-        </button>
-    }
-    .into_any()
+    let facts = el("span")
+        .class("file__facts")
+        .child(el("span").class("file__name").text(name))
+        .child(el("span").text(size));
+    let remove = el("button")
+        .attr("type", "button")
+        .class("file__remove")
+        .attr("aria-label", format!("Remove {}", part.title()))
+        .click(move || part.clear())
+        .text("Remove");
+    el("div").class("file__choice").child_if(thumb).child(facts).child(remove)
 }
 
 /// Takes a file out of a paste; text is left to the control it was pasted into.
-pub(super) fn pasted(ev: &ClipboardEvent, sheet: &Sheet, field: &Field) {
-    let (Control::File(medium), (Some(file), _)) =
-        (field.control(), files::carried(ev.clipboard_data()))
-    else {
+pub(super) fn pasted(event: &Event, sheet: &Sheet, field: &Field) {
+    let (Control::File(medium), (Some(file), _)) = (field.control(), files::carried(event)) else {
         return;
     };
-    ev.prevent_default();
+    event.prevent_default();
     take(sheet, field, medium, Some(file), None);
 }
 

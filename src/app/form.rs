@@ -1,108 +1,104 @@
 //! The panel with the form: the fields, what stands in the way, and Generate.
 
-use leptos::ev::{ClipboardEvent, KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
 
+use super::el::{El, el};
 use super::field::field_view;
+use super::file;
 use super::studio::Studio;
-use super::{file, on};
 use crate::browser::dom;
 use crate::form::{Control, Draft, Problem};
 use crate::queue::{Job, Phase};
 
-#[component]
-pub(super) fn FormPanel() -> impl IntoView {
-    let studio = expect_context::<Studio>();
-    let submit = move |ev: SubmitEvent| {
-        ev.prevent_default();
-        studio.generate();
+pub(super) fn panel(studio: Studio) -> El {
+    let fields = move || {
+        let sheet = studio.sheet.get();
+        let views = sheet.form.fields.iter().map(|field| field_view(field, &sheet));
+        Some(el("div").class("form__list").children(views))
     };
-    let shortcut = move |ev: &KeyboardEvent| {
-        if ev.key() == "Enter" && (ev.ctrl_key() || ev.meta_key()) {
-            ev.prevent_default();
+    let shortcut = move |event| {
+        if dom::is_submit_shortcut(&event) {
+            event.prevent_default();
             studio.generate();
         }
     };
     // A picture pasted anywhere in the form goes to its first file field.
-    let paste = move |ev: ClipboardEvent| {
+    let paste = move |event| {
         let sheet = studio.sheet.get_untracked();
         let field = sheet.form.all().into_iter().find(|f| matches!(f.control(), Control::File(_)));
         if let Some(field) = field {
-            file::pasted(&ev, &sheet, field);
+            file::pasted(&event, &sheet, field);
         }
     };
-    let fields = move || {
-        let sheet = studio.sheet.get();
-        sheet.form.fields.iter().map(|field| field_view(field, &sheet)).collect::<Vec<AnyView>>()
-    };
-    let reset = move || {
-        let sheet = studio.sheet.get_untracked();
-        let mut kept = Draft::new();
-        kept.extend(sheet.draft().remove_entry("prompt"));
-        sheet.fill(&kept);
-        studio.problems.set(Vec::new());
-    };
-    view! {
-        <form
-            class="form"
-            aria-label="Input"
-            autocomplete="off"
-            novalidate=true
-            on:submit=submit
-            on:keydown=on::key(shortcut)
-            on:paste=paste
-        >
-            <div class="form__fields">
-                {move || fields()}
-                <button
-                    type="button"
-                    class="quiet form__reset"
-                    title="Every field but the prompt back to the model's default"
-                    on:click=on::click(reset)
-                >
-                    "Reset settings"
-                </button>
-            </div>
-            <div class="form__foot">
-                {move || problems(studio.problems.get())}
-                <button type="submit" class="primary generate">
-                    "Generate"
-                    <kbd aria-hidden="true">"Ctrl ↵"</kbd>
-                </button>
-                <p class="form__summary">
-                    <span>{move || to_make(studio)}</span>
-                    <span>{move || under_way(studio)}</span>
-                </p>
-            </div>
-        </form>
+    let reset = el("button")
+        .attr("type", "button")
+        .class("quiet form__reset")
+        .attr("title", "Every field but the prompt back to the model's default")
+        .click(move || reset(studio))
+        .text("Reset settings");
+    el("form")
+        .class("form")
+        .attr("aria-label", "Input")
+        .attr("autocomplete", "off")
+        .attr("novalidate", "")
+        .on("submit", move |event| {
+            event.prevent_default();
+            studio.generate();
+        })
+        .on("keydown", shortcut)
+        .on("paste", paste)
+        .child(el("div").class("form__fields").live(fields).child(reset))
+        .child(foot(studio))
+}
+
+fn foot(studio: Studio) -> El {
+    let generate = el("button")
+        .attr("type", "submit")
+        .class("primary generate")
+        .text("Generate")
+        .child(el("kbd").attr("aria-hidden", "true").text("Ctrl ↵"));
+    let summary = el("p")
+        .class("form__summary")
+        .child(el("span").live_text(move || to_make(studio)))
+        .child(el("span").live_text(move || under_way(studio)));
+    el("div")
+        .class("form__foot")
+        .live(move || problems(studio.problems.get()))
+        .child(generate)
+        .child(summary)
+}
+
+fn reset(studio: Studio) {
+    let sheet = studio.sheet.get_untracked();
+    let mut kept = Draft::new();
+    if let Some(prompt) = sheet.draft().get("prompt") {
+        kept.insert("prompt", prompt.to_owned());
     }
+    sheet.fill(&kept);
+    studio.problems.set(Vec::new());
 }
 
 /// What keeps the form from being sent, each with a way to its field.
-fn problems(problems: Vec<Problem>) -> Option<AnyView> {
+fn problems(problems: Vec<Problem>) -> Option<El> {
     if problems.is_empty() {
         return None;
     }
     let line = |problem: Problem| {
         let sentence = problem.to_string();
         let show = move || dom::focus_named(&problem.path);
-        view! {
-            <li>
-                <button type="button" class="link" on:click=on::click(show)>
-                    {sentence}
-                </button>
-            </li>
-        }
-        .into_any()
+        let link = el("button").attr("type", "button").class("link").click(show).text(sentence);
+        el("li").child(link)
     };
-    let lines: Vec<AnyView> = problems.into_iter().map(line).collect();
-    let alert = view! {
-        <div class="problems" id="problems" role="alert" aria-label="Problems" tabindex="-1">
-            <p>"Not sent yet:"</p>
-            <ul>{lines}</ul>
-        </div>
-    };
-    Some(alert.into_any())
+    let lines: Vec<El> = problems.into_iter().map(line).collect();
+    let alert = el("div")
+        .class("problems")
+        .attr("id", "problems")
+        .attr("role", "alert")
+        .attr("aria-label", "Problems")
+        .attr("tabindex", "-1")
+        .child(el("p").text("Not sent yet:"))
+        .child(el("ul").children(lines));
+    Some(alert)
 }
 
 /// What Generate will make.

@@ -1,17 +1,15 @@
 //! The views. They show what the other rooms know and pass on what the person does; they refuse
 //! to know protocols, storage formats and JSON.
 
-#![expect(unreachable_pub, reason = "`#[component]` writes `pub` by itself")]
-
 mod bar;
 mod card;
 mod controls;
+mod el;
 mod failure;
 mod field;
 mod file;
 mod form;
 mod models;
-mod on;
 mod pictures;
 mod presets;
 mod settings;
@@ -23,6 +21,7 @@ mod words;
 use leptos::prelude::*;
 
 use crate::browser::dom;
+use el::{El, el};
 use studio::Studio;
 
 /// Takes the page over from the shell in `index.html`, keeping what was typed into it.
@@ -30,21 +29,23 @@ pub fn start() {
     let typed = dom::typed_into_shell();
     let Some(body) = dom::body() else { return };
     let text = typed.as_ref().map(|typed| typed.text.clone());
-    mount_to(body, move || view! { <App typed=text /> }).forget();
+    mount_to(body, move || app(text)).forget();
     dom::take_over(typed);
 }
 
-#[component]
-fn App(typed: Option<String>) -> impl IntoView {
+fn app(typed: Option<String>) -> El {
     let studio = Studio::open(typed);
-    provide_context(studio);
-    view! {
-        <div class="app" id="studio">
-            <bar::Bar />
-            <form::FormPanel />
-            <stage::Stage />
-            <settings::SettingsDialog />
-            <p class="visually-hidden" role="status">{move || studio.said.get()}</p>
-        </div>
-    }
+    el("div")
+        .class("app")
+        .attr("id", "studio")
+        .child(bar::bar(studio))
+        .child(form::panel(studio))
+        .child(stage::stage(studio))
+        .child(settings::dialog(studio))
+        .child(
+            el("p")
+                .class("visually-hidden")
+                .attr("role", "status")
+                .live_text(move || studio.said.get()),
+        )
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::on;
+use super::el::{El, el};
 use super::sheet::Sheet;
 use super::studio::Studio;
 use crate::browser::storage::Key;
@@ -129,8 +129,8 @@ fn carried_over(studio: Studio, model: &Model) -> Draft {
     drafts::save(old.model.endpoint.as_str(), &old.draft());
     let mut draft = drafts::load(model.endpoint.as_str());
     let has_prompt = model.inputs.iter().any(|input| input.name == "prompt");
-    if let Some(prompt) = old.draft().remove("prompt").filter(|_| has_prompt) {
-        draft.insert("prompt".to_owned(), prompt);
+    if let Some(prompt) = old.draft().get("prompt").filter(|_| has_prompt) {
+        draft.insert("prompt", prompt.to_owned());
     }
     let config = studio.config.get_untracked().unwrap_or_default();
     let defaults = config.defaults_of(model.endpoint.as_str());
@@ -152,16 +152,8 @@ async fn fetch(path: &str) -> Result<Model, String> {
 }
 
 /// The button that names the model and opens the list.
-#[component]
-pub(super) fn ModelPicker() -> impl IntoView {
-    let studio = expect_context::<Studio>();
+pub(super) fn picker(studio: Studio) -> El {
     let open = RwSignal::new(false);
-    let close = move || {
-        if open.get_untracked() {
-            open.set(false);
-            dom::focus("model");
-        }
-    };
     let toggle = move || {
         open.update(|open| *open = !*open);
         if open.get_untracked() {
@@ -169,53 +161,50 @@ pub(super) fn ModelPicker() -> impl IntoView {
             request_animation_frame(move || dom::focus_in(current));
         }
     };
-    let keys = move |ev: &leptos::ev::KeyboardEvent| match ev.key().as_str() {
+    let name = move || studio.sheet.with(|sheet| sheet.model.name.clone());
+    let endpoint = move || studio.sheet.with(|sheet| sheet.model.endpoint.to_string());
+    let button = el("button")
+        .attr("type", "button")
+        .class("pill model__button")
+        .attr("id", "model")
+        .attr("aria-label", "Model")
+        .live_attr("aria-description", move || Some(name()))
+        .attr("aria-haspopup", "listbox")
+        .live_attr("aria-expanded", move || Some(open.get().to_string()))
+        .click(toggle)
+        .child(el("span").class("model__name").live_text(name))
+        .child(el("span").class("model__id").live_text(endpoint))
+        .child(el("span").attr("aria-hidden", "true").text("▾"));
+    el("div").class("model").child(button).live(move || open.get().then(|| list(studio, open)))
+}
+
+fn list(studio: Studio, open: RwSignal<bool>) -> El {
+    let close = move || {
+        open.set(false);
+        dom::focus("model");
+    };
+    let keys = move |event: leptos::ev::Event| match dom::key_of(&event).as_str() {
         "Escape" => close(),
         "Tab" => open.set(false),
         key @ ("ArrowDown" | "ArrowUp") => {
-            ev.prevent_default();
+            event.prevent_default();
             dom::focus_sibling(if key == "ArrowDown" { 1 } else { -1 });
         }
         _ => {}
     };
-    let options = move || {
-        let books = studio.shelf.books.get();
-        books.into_iter().map(|book| option(studio, open, book)).collect::<Vec<AnyView>>()
-    };
-    let list = move || {
-        view! {
-            <div class="veil" on:click=on::click(close)></div>
-            <div class="model__list" id="models" role="listbox" aria-label="Models" on:keydown=on::key(keys)>
-                {move || options()}
-            </div>
-        }
-        .into_any()
-    };
-    let name = move || studio.sheet.with(|sheet| sheet.model.name.clone());
-    view! {
-        <div class="model">
-            <button
-                type="button"
-                class="pill model__button"
-                id="model"
-                aria-label="Model"
-                aria-description=move || name()
-                aria-haspopup="listbox"
-                aria-expanded=move || open.get().to_string()
-                on:click=on::click(toggle)
-            >
-                <span class="model__name">{move || name()}</span>
-                <span class="model__id">
-                    {move || studio.sheet.with(|sheet| sheet.model.endpoint.to_string())}
-                </span>
-                <span aria-hidden="true">"▾"</span>
-            </button>
-            {move || open.get().then(list)}
-        </div>
-    }
+    let books = studio.shelf.books.get();
+    let options: Vec<El> = books.into_iter().map(|book| option(studio, open, book)).collect();
+    let list = el("div")
+        .class("model__list")
+        .attr("id", "models")
+        .attr("role", "listbox")
+        .attr("aria-label", "Models")
+        .on("keydown", keys)
+        .children(options);
+    el("div").child(el("div").class("veil").click(close)).child(list)
 }
 
-fn option(studio: Studio, open: RwSignal<bool>, book: Book) -> AnyView {
+fn option(studio: Studio, open: RwSignal<bool>, book: Book) -> El {
     let current = studio.sheet.with(|sheet| sheet.model.endpoint.clone());
     let selected = book.model.is_some_and(|model| model.endpoint == current);
     let choose = move || {
@@ -226,10 +215,10 @@ fn option(studio: Studio, open: RwSignal<bool>, book: Book) -> AnyView {
             dom::focus("model");
         });
     };
-    view! {
-        <button type="button" role="option" aria-selected=selected.to_string() on:click=on::click(choose)>
-            {book.name}
-        </button>
-    }
-    .into_any()
+    el("button")
+        .attr("type", "button")
+        .attr("role", "option")
+        .attr("aria-selected", selected.to_string())
+        .click(choose)
+        .text(book.name)
 }

@@ -1,9 +1,11 @@
 //! Pictures of a result, and the places where they will be.
 
+use std::borrow::Cow;
+
 use leptos::prelude::*;
 
 use super::card::Card;
-use super::on;
+use super::el::{El, el};
 use crate::browser::{dom, files};
 use crate::queue::{Expected, ImageUrl, Output, Phase, Picture, Steps};
 
@@ -11,7 +13,7 @@ use crate::queue::{Expected, ImageUrl, Output, Phase, Picture, Steps};
 const NAME: usize = 60;
 
 /// Places for the pictures to come, with as much as is known of how far the work is.
-pub(super) fn placeholders(card: Card, expects: Expected) -> AnyView {
+pub(super) fn placeholders(card: Card, expects: Expected) -> El {
     let steps = Memo::new(move |_| {
         card.with(|job| match job.phase {
             Phase::Running(_, _, steps) => steps,
@@ -20,31 +22,31 @@ pub(super) fn placeholders(card: Card, expects: Expected) -> AnyView {
     });
     let (width, height) = expects.size.unwrap_or((4, 3));
     let place = |_| {
-        let ratio = format!("{width} / {height}");
-        view! {
-            <div class="picture picture--waiting" style:aspect-ratio=ratio>
-                {move || progress(steps.get())}
-            </div>
-        }
-        .into_any()
+        el("div")
+            .class("picture picture--waiting")
+            .style("aspect-ratio", format!("{width} / {height}"))
+            .live(move || Some(progress(steps.get())))
     };
-    let places: Vec<AnyView> = (0..expects.count).map(place).collect();
-    view! { <div class="pictures">{places}</div> }.into_any()
+    el("div").class("pictures").children((0..expects.count).map(place))
 }
 
-fn progress(steps: Option<Steps>) -> AnyView {
-    let Some(Steps { done, of }) = steps else {
-        return view! { <span class="picture__steps">"At work"</span> }.into_any();
+fn progress(steps: Option<Steps>) -> El {
+    let meter = el("div").class("meter");
+    let label = el("span").class("meter__steps");
+    let meter = match steps {
+        None => meter.child(label.text("At work")),
+        Some(Steps { done, of }) => meter.child(label.text(format!("Step {done} of {of}"))).child(
+            el("progress")
+                .attr("aria-label", "Steps")
+                .attr("max", of.to_string())
+                .attr("value", done.to_string()),
+        ),
     };
-    view! {
-        <span class="picture__steps">{format!("Step {done} of {of}")}</span>
-        <progress max=Some(of.to_string()) value=done.to_string() aria-label="Steps"></progress>
-    }
-    .into_any()
+    meter
 }
 
 /// The pictures of a result and the facts about them.
-pub(super) fn pictures(title: &str, output: Output) -> AnyView {
+pub(super) fn pictures(title: &str, output: Output) -> El {
     let size = output.pictures.first().and_then(|picture| picture.size);
     let size = size.map(|(width, height)| format!("{width} × {height}"));
     let seed = output.seed.as_ref().map(|seed| format!("seed {seed}"));
@@ -52,31 +54,32 @@ pub(super) fn pictures(title: &str, output: Output) -> AnyView {
         let hundredths = (seconds * 100.0) as u64;
         format!("{}.{:02} s of inference", hundredths / 100, hundredths % 100)
     });
-    let chip = |fact: String| view! { <li class="chip">{fact}</li> }.into_any();
-    let facts: Vec<AnyView> = [size, seed, time].into_iter().flatten().map(chip).collect();
+    let chip = |fact: String| el("li").class("chip").text(fact);
+    let facts: Vec<El> = [size, seed, time].into_iter().flatten().map(chip).collect();
     let stem = stem(title, output.seed.as_deref());
     let count = output.pictures.len();
+    let none = (count == 0)
+        .then(|| el("p").class("job__note").text("The model answered without a picture."));
     let pictures = output.pictures.into_iter().enumerate().map(|(index, picture)| {
         let number = if count > 1 { format!("-{}", index + 1) } else { String::new() };
         let file = format!("{stem}{number}.{}", picture.extension());
         figure(title, picture, file)
     });
-    let pictures: Vec<AnyView> = pictures.collect();
-    view! {
-        <ul class="chips">{facts}</ul>
-        <div class="pictures">{pictures}</div>
-        <p class="job__note" hidden=count != 0>
-            "The model answered without a picture."
-        </p>
-    }
-    .into_any()
+    let pictures: Vec<El> = pictures.collect();
+    el("div")
+        .class("result")
+        .child(el("ul").class("chips").children(facts))
+        .child(el("div").class("pictures").children(pictures))
+        .child_if(none)
 }
 
-fn figure(title: &str, picture: Picture, file: String) -> AnyView {
-    let refused =
-        |sentence: String| view! { <p class="picture picture--refused">{sentence}</p> }.into_any();
-    let url = match &picture.url {
-        Ok(url) => url.clone(),
+fn refused(sentence: impl Into<Cow<'static, str>>) -> El {
+    el("p").class("picture picture--refused").text(sentence)
+}
+
+fn figure(title: &str, picture: Picture, file: String) -> El {
+    let url = match picture.url {
+        Ok(url) => url,
         Err(address) => {
             return refused(format!(
                 "This picture is not shown: its address is neither https nor on this computer \
@@ -87,66 +90,50 @@ fn figure(title: &str, picture: Picture, file: String) -> AnyView {
     };
     let covered = RwSignal::new(picture.flagged);
     let lost = RwSignal::new(false);
-    let (width, height) = picture.size.unzip();
-    let image = {
-        let (url, title) = (url.clone(), title.to_owned());
-        move || {
-            if lost.get() {
-                return refused(
-                    "This picture can no longer be loaded: its link has expired.".into(),
-                );
-            }
-            view! {
-                <img
-                    src=url.as_str().to_owned()
-                    alt=title.clone()
-                    width=width.map(|n| n.to_string())
-                    height=height.map(|n| n.to_string())
-                    decoding="async"
-                    on:error=move |_| lost.set(true)
-                />
-            }
-            .into_any()
-        }
+    let (width, height) = picture.size.map(|(w, h)| (w.to_string(), h.to_string())).unzip();
+    let (address, title) = (url.as_str().to_owned(), title.to_owned());
+    let image = move || {
+        let view = match lost.get() {
+            true => refused("This picture can no longer be loaded: its link has expired."),
+            false => el("img")
+                .attr("alt", title.clone())
+                .maybe("width", width.clone())
+                .maybe("height", height.clone())
+                .attr("decoding", "async")
+                .on("error", move |_| lost.set(true))
+                .attr("src", address.clone()),
+        };
+        Some(view)
     };
-    let caption = move || if covered.get() { cover(covered) } else { actions(&url, &file) };
-    view! {
-        <figure class=move || if covered.get() { "picture picture--covered" } else { "picture" }>
-            {move || image()}
-            {move || caption()}
-        </figure>
-    }
-    .into_any()
+    let caption = move || Some(if covered.get() { cover(covered) } else { actions(&url, &file) });
+    let class = move || if covered.get() { "picture picture--covered" } else { "picture" };
+    el("figure").live_attr("class", move || Some(class().to_owned())).live(image).live(caption)
 }
 
-fn cover(covered: RwSignal<bool>) -> AnyView {
-    view! {
-        <figcaption class="picture__cover">
-            <span>"Flagged by the safety checker"</span>
-            <button type="button" on:click=on::click(move || covered.set(false))>
-                "Show"
-            </button>
-        </figcaption>
-    }
-    .into_any()
+fn cover(covered: RwSignal<bool>) -> El {
+    let show = el("button").attr("type", "button").click(move || covered.set(false)).text("Show");
+    el("figcaption")
+        .class("picture__cover")
+        .child(el("span").text("Flagged by the safety checker"))
+        .child(show)
 }
 
-fn actions(url: &ImageUrl, file: &str) -> AnyView {
+fn actions(url: &ImageUrl, file: &str) -> El {
     let (address, file) = (url.as_str().to_owned(), file.to_owned());
     let here = address.starts_with("blob:") || address.starts_with(&dom::page_origin());
     let hint = if here { "Save the file" } else { "Opens the file, to be saved from there" };
-    let open = address.clone();
-    view! {
-        <figcaption class="picture__actions">
-            <button type="button" title=hint on:click=on::click(move || files::download(&address, &file))>
-                "Download"
-            </button>
-            <a class="button" href=open target="_blank" rel="noopener noreferrer">
-                "Open full size"
-            </a>
-        </figcaption>
-    }
-    .into_any()
+    let open = el("a")
+        .class("button")
+        .attr("href", address.clone())
+        .attr("target", "_blank")
+        .attr("rel", "noopener noreferrer")
+        .text("Open full size");
+    let download = el("button")
+        .attr("type", "button")
+        .attr("title", hint)
+        .click(move || files::download(&address, &file))
+        .text("Download");
+    el("figcaption").class("picture__actions").child(download).child(open)
 }
 
 /// A file name that says what the picture is and can be found again by its seed.

@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 
+use super::controls::{radio, radiogroup};
+use super::el::{El, el};
 use super::field::{Part, group};
-use super::{on, words};
+use super::words;
 use crate::form::CUSTOM;
 use crate::schema::{pixel_size, ratio};
 
@@ -11,53 +13,33 @@ use crate::schema::{pixel_size, ratio};
 const DRAWN: u32 = 22;
 
 /// Tiles, and the fields of the object when that is chosen.
-pub(super) fn presets(part: Part, choices: Vec<String>) -> AnyView {
+pub(super) fn presets(part: Part, choices: Vec<String>) -> El {
     let choices = choices.into_iter().chain([CUSTOM.to_owned()]);
-    let tiles: Vec<AnyView> = choices.map(|choice| tile(part, choice)).collect();
+    let tiles: Vec<El> = choices.map(|choice| tile(part, choice)).collect();
     let is_custom = Memo::new(move |_| part.shown() == CUSTOM);
-    view! {
-        <div
-            class="tiles"
-            role="radiogroup"
-            aria-labelledby=part.id("title")
-            aria-describedby=part.described_by()
-            aria-invalid=move || part.invalid()
-        >
-            {tiles}
-        </div>
-        {move || is_custom.get().then(|| group(part))}
-    }
-    .into_any()
+    el("div")
+        .class("presets")
+        .child(radiogroup(part, "tiles", tiles))
+        .live(move || is_custom.get().then(|| group(part)))
 }
 
-fn tile(part: Part, choice: String) -> AnyView {
-    let (value, own) = (choice.clone(), choice.clone());
+fn tile(part: Part, choice: String) -> El {
     let is_custom = choice == CUSTOM;
     let label = if is_custom { "Custom".to_owned() } else { words::size_label(&choice) };
     let (width, height) = drawn(&choice);
-    let shape = if is_custom { "dashed" } else { "" };
-    let choose = move |_: &leptos::ev::Event| {
-        if is_custom {
-            take_over_pixels(part);
-        }
-        part.set(choice.clone());
+    let shape = el("i")
+        .class(if is_custom { "tile__ratio tile__ratio--custom" } else { "tile__ratio" })
+        .style("width", format!("{width}px"))
+        .style("height", format!("{height}px"));
+    let input = match is_custom {
+        true => radio(part, choice, take_over_pixels),
+        false => radio(part, choice, |_| {}),
     };
-    view! {
-        <label class="tile">
-            <input
-                type="radio"
-                name=part.path()
-                value=value
-                prop:checked=move || part.shown() == own
-                on:change=on::event(choose)
-            />
-            <span class="tile__shape" aria-hidden="true">
-                <i class=shape style:width=format!("{width}px") style:height=format!("{height}px")></i>
-            </span>
-            {label}
-        </label>
-    }
-    .into_any()
+    el("label")
+        .class("tile")
+        .child(input)
+        .child(el("span").class("tile__shape").attr("aria-hidden", "true").child(shape))
+        .text(label)
 }
 
 /// A custom size starts from the preset that was chosen before it.
@@ -89,21 +71,22 @@ fn drawn(choice: &str) -> (u32, u32) {
 }
 
 /// The pixels that are chosen.
-pub(super) fn readout(part: Part) -> AnyView {
-    let pixels = move || {
-        let shown = part.shown();
-        if shown != CUSTOM {
-            return pixel_size(&shown).map(|size| format!("{} × {}", size.width, size.height));
-        }
-        let sheet = part.sheet();
-        let side = |name: &str| {
-            part.field(|field| {
-                let child = field.children.iter().find(|child| child.name() == name)?;
-                let entry = sheet.get(&child.path).filter(|text| !text.is_empty());
-                entry.or_else(|| child.default_text())
-            })
-        };
-        Some(format!("{} × {}", side("width")?, side("height")?))
+pub(super) fn readout(part: Part) -> El {
+    el("span").class("value").live_text(move || pixels(part).unwrap_or_default())
+}
+
+fn pixels(part: Part) -> Option<String> {
+    let shown = part.shown();
+    if shown != CUSTOM {
+        return pixel_size(&shown).map(|size| format!("{} × {}", size.width, size.height));
+    }
+    let sheet = part.sheet();
+    let side = |name: &str| {
+        part.field(|field| {
+            let child = field.children.iter().find(|child| child.name() == name)?;
+            let entry = sheet.get(&child.path).filter(|text| !text.is_empty());
+            entry.or_else(|| child.default_text())
+        })
     };
-    view! { <span class="value">{move || pixels()}</span> }.into_any()
+    Some(format!("{} × {}", side("width")?, side("height")?))
 }

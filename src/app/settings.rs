@@ -1,11 +1,11 @@
 //! The Settings dialog: where the proxy is, whether it works, and colours.
 
-use leptos::ev::SubmitEvent;
+use leptos::ev::Event;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::bar::{set_theme, theme};
-use super::on;
+use super::bar::{quiet, set_theme, theme};
+use super::el::{El, el};
 use super::studio::Studio;
 use crate::browser::storage::Key;
 use crate::browser::{dom, storage};
@@ -86,92 +86,87 @@ impl Dialog {
     }
 }
 
-#[component]
-pub(super) fn SettingsDialog() -> impl IntoView {
+pub(super) fn dialog(studio: Studio) -> El {
     let dialog = Dialog {
-        studio: expect_context::<Studio>(),
+        studio,
         typed: RwSignal::new(None),
         complaint: RwSignal::new(None),
         report: RwSignal::new(None),
         testing: RwSignal::new(false),
     };
     Effect::new(move |_| dialog.resume());
-    let submit = move |ev: SubmitEvent| {
-        ev.prevent_default();
+    let close = quiet("✕").attr("aria-label", "Close").click(|| dom::close_dialog(DIALOG));
+    let head = el("header")
+        .class("dialog__head")
+        .child(el("h2").attr("id", "settings-title").text("Settings"))
+        .child(close);
+    let report = move || dialog.report.get().map(|(probe, time)| report(&probe, time));
+    let body =
+        el("div").class("dialog__body").child(proxy_field(dialog)).live(report).child(appearance());
+    let done = move || if dialog.is_changed() { "Save and reload" } else { "Done" };
+    let foot = el("footer").class("dialog__foot").child(
+        el("button").attr("type", "submit").class("primary").live_text(move || done().to_owned()),
+    );
+    let submit = move |event: Event| {
+        event.prevent_default();
         dialog.apply(false);
     };
-    view! {
-        <dialog class="dialog" id=DIALOG aria-labelledby="settings-title">
-            <form on:submit=submit>
-                <header class="dialog__head">
-                    <h2 id="settings-title">"Settings"</h2>
-                    <button
-                        type="button"
-                        class="quiet"
-                        aria-label="Close"
-                        on:click=on::click(|| dom::close_dialog(DIALOG))
-                    >
-                        <span aria-hidden="true">"✕"</span>
-                    </button>
-                </header>
-                <div class="dialog__body">
-                    {proxy_field(dialog)}
-                    {move || dialog.report.get().map(|(probe, time)| report(&probe, time))}
-                    {appearance()}
-                </div>
-                <footer class="dialog__foot">
-                    <button type="submit" class="primary">
-                        {move || if dialog.is_changed() { "Save and reload" } else { "Done" }}
-                    </button>
-                </footer>
-            </form>
-        </dialog>
-    }
+    el("dialog")
+        .class("dialog")
+        .attr("id", DIALOG)
+        .attr("aria-labelledby", "settings-title")
+        .child(el("form").on("submit", submit).child(head).child(body).child(foot))
 }
 
-fn proxy_field(dialog: Dialog) -> AnyView {
-    let locked = " Whoever hosts this page has fixed the address.";
-    let changed = " A new address takes effect when the page has reloaded; what you typed stays.";
-    view! {
-        <div class="field">
-            <label class="field__title" for="proxy-url">"Proxy URL"</label>
-            <div class="proxy">
-                <input
-                    type="text"
-                    inputmode="url"
-                    id="proxy-url"
-                    spellcheck="false"
-                    autocomplete="off"
-                    aria-describedby="proxy-hint proxy-problem"
-                    aria-invalid=move || dialog.complaint.get().map(|_| "true".to_owned())
-                    readonly=move || dialog.is_locked()
-                    prop:value=move || dialog.text()
-                    on:input=on::text(move |text| dialog.typed.set(Some(text)))
-                />
-                <button
-                    type="button"
-                    disabled=move || dialog.testing.get()
-                    on:click=on::click(move || dialog.apply(true))
-                >
-                    "Test connection"
-                </button>
-            </div>
-            <p class="field__hint" id="proxy-hint">
-                "The only address this page sends requests to. Your fal key stays on the proxy; \
-                never paste it here."
-                {move || dialog.is_locked().then_some(locked)}
-                {move || dialog.is_changed().then_some(changed)}
-            </p>
-            <p class="field__problem" id="proxy-problem" role="alert">
-                {move || dialog.complaint.get()}
-            </p>
-        </div>
-    }
-    .into_any()
+fn proxy_field(dialog: Dialog) -> El {
+    let input = el("input")
+        .attr("type", "text")
+        .attr("inputmode", "url")
+        .attr("id", "proxy-url")
+        .attr("spellcheck", "false")
+        .attr("autocomplete", "off")
+        .attr("aria-describedby", "proxy-hint proxy-problem")
+        .live_attr("aria-invalid", move || dialog.complaint.get().map(|_| "true".to_owned()))
+        .flag("readonly", move || dialog.is_locked())
+        .value(move || dialog.text())
+        .on_text("input", move |text| dialog.typed.set(Some(text)));
+    let test = el("button")
+        .attr("type", "button")
+        .flag("disabled", move || dialog.testing.get())
+        .click(move || dialog.apply(true))
+        .text("Test connection");
+    let hint = "The only address this page sends requests to. Your fal key stays on the proxy; \
+                never paste it here.";
+    let more = move || match (dialog.is_locked(), dialog.is_changed()) {
+        (true, _) => " Whoever hosts this page has fixed the address.",
+        (_, true) => {
+            " A new address takes effect when the page has reloaded; what you typed stays."
+        }
+        _ => "",
+    };
+    let problem = move || dialog.complaint.get().unwrap_or_default();
+    el("div")
+        .class("field")
+        .child(el("label").class("field__title").attr("for", "proxy-url").text("Proxy URL"))
+        .child(el("div").class("proxy").child(input).child(test))
+        .child(
+            el("p")
+                .class("field__hint")
+                .attr("id", "proxy-hint")
+                .text(hint)
+                .live_text(move || more().to_owned()),
+        )
+        .child(
+            el("p")
+                .class("field__problem")
+                .attr("id", "proxy-problem")
+                .attr("role", "alert")
+                .live_text(problem),
+        )
 }
 
 /// How far the probe came, question by question.
-fn report(probe: &Probe, time: Millis) -> AnyView {
+fn report(probe: &Probe, time: Millis) -> El {
     let questions = [
         (Settled::Reached, "The proxy answers"),
         (Settled::Forwarded, "It forwards to fal"),
@@ -190,52 +185,39 @@ fn report(probe: &Probe, time: Millis) -> AnyView {
         };
         let reason = reason.map(|failure| {
             let sentence = format!("{} {}", failure.what, failure.advice);
-            view! { <p class="checks__reason">{sentence}</p> }.into_any()
+            el("p").class("checks__reason").text(sentence)
         });
-        view! {
-            <li>
-                <span class=class aria-hidden="true">{mark}</span>
-                <span>{question}</span>
-                <span class="checks__aside">{word}</span>
-                {reason}
-            </li>
-        }
-        .into_any()
+        el("li")
+            .child(el("span").class(class).attr("aria-hidden", "true").text(mark))
+            .child(el("span").text(question))
+            .child(el("span").class("checks__aside").text(word))
+            .child_if(reason)
     };
-    let lines: Vec<AnyView> = questions.into_iter().map(line).collect();
-    view! { <ul class="checks" aria-label="Connection report">{lines}</ul> }.into_any()
+    let lines: Vec<El> = questions.into_iter().map(line).collect();
+    el("ul").class("checks").attr("aria-label", "Connection report").children(lines)
 }
 
-fn appearance() -> AnyView {
+fn appearance() -> El {
     let chosen = RwSignal::new(theme());
     let radio = |(label, value): (&'static str, Option<&'static str>)| {
-        let choose = move |_: &leptos::ev::Event| {
-            set_theme(value);
-            chosen.set(value.map(str::to_owned));
-        };
-        view! {
-            <label class="radio">
-                <input
-                    type="radio"
-                    name="appearance"
-                    value=value.unwrap_or("system").to_owned()
-                    prop:checked=move || chosen.get().as_deref() == value
-                    on:change=on::event(choose)
-                />
-                {label}
-            </label>
-        }
-        .into_any()
+        let input = el("input")
+            .attr("type", "radio")
+            .attr("name", "appearance")
+            .attr("value", value.unwrap_or("system"))
+            .checked(move || chosen.get().as_deref() == value)
+            .on("change", move |_| {
+                set_theme(value);
+                chosen.set(value.map(str::to_owned));
+            });
+        el("label").class("radio").child(input).text(label)
     };
     let choices = [("System", None), ("Light", Some("light")), ("Dark", Some("dark"))];
-    let radios: Vec<AnyView> = choices.into_iter().map(radio).collect();
-    view! {
-        <div class="field">
-            <span class="field__title" id="appearance-title">"Appearance"</span>
-            <div class="radios" role="radiogroup" aria-labelledby="appearance-title">
-                {radios}
-            </div>
-        </div>
-    }
-    .into_any()
+    let radios: Vec<El> = choices.into_iter().map(radio).collect();
+    let group = el("div")
+        .class("radios")
+        .attr("role", "radiogroup")
+        .attr("aria-labelledby", "appearance-title")
+        .children(radios);
+    let title = el("span").class("field__title").attr("id", "appearance-title").text("Appearance");
+    el("div").class("field").child(title).child(group)
 }

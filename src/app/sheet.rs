@@ -1,7 +1,6 @@
 //! The form being filled in: one reactive cell for each field, so that a key typed wakes its own
 //! field and nothing else, whatever the size of the form.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -14,7 +13,8 @@ use crate::schema::Model;
 pub(super) struct Sheet {
     pub(super) model: Arc<Model>,
     pub(super) form: Arc<Form>,
-    cells: Arc<HashMap<String, Cell>>,
+    /// By path, sorted.
+    cells: Arc<Vec<(String, Cell)>>,
     /// Rises with every change, for those who care that something changed and not what.
     pub(super) revision: ArcRwSignal<u64>,
 }
@@ -36,12 +36,16 @@ impl Sheet {
     pub(super) fn new(model: Model, draft: &Draft) -> Self {
         let form = Form::new(&model);
         let cell = |field: &Field| Cell {
-            entry: ArcRwSignal::new(draft.get(&field.path).cloned()),
+            entry: ArcRwSignal::new(draft.get(&field.path).map(str::to_owned)),
             visited: ArcRwSignal::new(false),
             remark: ArcRwSignal::new(None),
             file_name: ArcRwSignal::new(None),
         };
-        let cells = form.all().into_iter().map(|f| (f.path.clone(), cell(f))).collect();
+        let mut cells: Vec<(String, Cell)> = Vec::new();
+        for field in form.all() {
+            let place = cells.partition_point(|(path, _)| *path < field.path);
+            cells.insert(place, (field.path.clone(), cell(field)));
+        }
         Self {
             model: Arc::new(model),
             form: Arc::new(form),
@@ -51,17 +55,18 @@ impl Sheet {
     }
 
     pub(super) fn cell(&self, path: &str) -> Option<&Cell> {
-        self.cells.get(path)
+        let found = self.cells.binary_search_by(|(known, _)| known.as_str().cmp(path));
+        found.ok().and_then(|place| self.cells.get(place)).map(|(_, cell)| cell)
     }
 
     /// A field's entry; whoever asks inside an effect is woken when it changes.
     pub(super) fn get(&self, path: &str) -> Option<String> {
-        self.cells.get(path)?.entry.get()
+        self.cell(path)?.entry.get()
     }
 
     /// Sets or unsets a field's entry by the person's hand.
     pub(super) fn set(&self, path: &str, entry: Option<String>) {
-        if let Some(cell) = self.cells.get(path) {
+        if let Some(cell) = self.cell(path) {
             cell.entry.set(entry);
             cell.visited.set(true);
             if cell.remark.read_untracked().is_some() {
@@ -74,14 +79,14 @@ impl Sheet {
     /// Sets a field's entry from a file.
     pub(super) fn set_file(&self, path: &str, uri: String, name: String) {
         self.set(path, Some(uri));
-        if let Some(cell) = self.cells.get(path) {
+        if let Some(cell) = self.cell(path) {
             cell.file_name.set(Some(name));
         }
     }
 
     /// Says something at a field.
     pub(super) fn remark(&self, path: &str, remark: String) {
-        if let Some(cell) = self.cells.get(path) {
+        if let Some(cell) = self.cell(path) {
             cell.remark.set(Some(remark));
         }
     }
@@ -89,7 +94,7 @@ impl Sheet {
     /// Replaces every entry.
     pub(super) fn fill(&self, draft: &Draft) {
         for (path, cell) in self.cells.iter() {
-            let entry = draft.get(path).cloned();
+            let entry = draft.get(path).map(str::to_owned);
             if *cell.entry.read_untracked() != entry {
                 cell.entry.set(entry);
             }
@@ -102,18 +107,19 @@ impl Sheet {
     /// What stands in the form now.
     pub(super) fn draft(&self) -> Draft {
         let mut draft = Draft::new();
-        let entries = self.cells.iter();
-        draft.extend(
-            entries.filter_map(|(path, cell)| Some((path.clone(), cell.entry.get_untracked()?))),
-        );
+        for (path, cell) in self.cells.iter() {
+            if let Some(text) = cell.entry.get_untracked() {
+                draft.insert(path, text);
+            }
+        }
         draft
     }
 
     /// The request the form stands for, or what is in its way; then every problem is shown.
     pub(super) fn check(&self) -> Result<Request, Vec<Problem>> {
-        let checked = self.form.check(&|path| self.cells.get(path)?.entry.get_untracked());
+        let checked = self.form.check(&|path| self.cell(path)?.entry.get_untracked());
         if checked.is_err() {
-            for cell in self.cells.values() {
+            for (_, cell) in self.cells.iter() {
                 cell.visited.set(true);
             }
         }

@@ -3,75 +3,69 @@
 use leptos::prelude::*;
 
 use super::card::job_card;
-use super::on;
+use super::el::{El, el};
 use super::settings::DIALOG;
 use super::studio::{Link, Studio};
 use crate::browser::dom;
 use crate::form::{Control, Field, text_of};
 
-#[component]
-pub(super) fn Stage() -> impl IntoView {
-    let studio = expect_context::<Studio>();
+pub(super) fn stage(studio: Studio) -> El {
     let empty = Memo::new(move |_| studio.jobs.with(Vec::is_empty));
-    view! {
-        <main class="stage">
-            <section class="jobs" aria-label="Jobs">
-                <For
-                    each=move || studio.jobs.get()
-                    key=|job| job.with_untracked(|job| job.id.clone())
-                    children=move |job| job_card(studio, job)
-                />
-            </section>
-            {move || empty.get().then(|| first_run(studio))}
-        </main>
-    }
+    let cards = view! {
+        <For
+            each=move || studio.jobs.get()
+            key=|job| job.with_untracked(|job| job.id.0.clone())
+            children=move |job| job_card(studio, job)
+        />
+    };
+    el("main")
+        .class("stage")
+        .child(el("section").class("jobs").attr("aria-label", "Jobs").child_view(cards.into_any()))
+        .live(move || empty.get().then(|| first_run(studio)))
 }
 
 /// What stands on an empty stage: how to begin, or what is in the way.
-fn first_run(studio: Studio) -> AnyView {
+fn first_run(studio: Studio) -> El {
+    let empty = |title: &'static str, sentence: &'static str| {
+        el("div").class("empty").child(el("h2").text(title)).child(el("p").text(sentence))
+    };
     if studio.config.with(Option::is_some) && studio.proxy.with(Result::is_err) {
-        return view! {
-            <div class="empty">
-                <h2>"Where is your proxy?"</h2>
-                <p>
-                    "This page holds no fal key. It sends requests to a proxy of yours that does, \
-                    and has not been told where that is. You can write your prompt meanwhile."
-                </p>
-                <button type="button" class="primary" on:click=on::click(|| dom::open_dialog(DIALOG))>
-                    "Set the proxy URL"
-                </button>
-            </div>
-        }
-        .into_any();
+        let sentence = "This page holds no fal key. It sends requests to a proxy of yours that \
+                        does, and has not been told where that is. You can write your prompt \
+                        meanwhile.";
+        let set = el("button")
+            .attr("type", "button")
+            .class("primary")
+            .click(|| dom::open_dialog(DIALOG))
+            .text("Set the proxy URL");
+        return empty("Where is your proxy?", sentence).child(set);
     }
     let demo = "The proxy has no fal key, so its demo engine draws the pictures: nothing leaves \
                 your network and nothing is charged.";
-    view! {
-        <div class="empty">
-            <h2>"Nothing generated yet"</h2>
-            <p>"Write a prompt and press Generate, or start from one of these."</p>
-            <div class="examples">{move || examples(studio)}</div>
-            <p class="empty__demo" hidden=move || studio.link.get() != Link::Demo>
-                {demo}
-            </p>
-        </div>
-    }
-    .into_any()
+    empty("Nothing generated yet", "Write a prompt and press Generate, or start from one of these.")
+        .live(move || examples(studio))
+        .child(
+            el("p")
+                .class("empty__demo")
+                .flag("hidden", move || studio.link.get() != Link::Demo)
+                .text(demo),
+        )
 }
 
 /// The first text with examples is what the model's authors would show off with.
-fn examples(studio: Studio) -> Vec<AnyView> {
+fn examples(studio: Studio) -> Option<El> {
     let sheet = studio.sheet.get();
     let shown_off =
         |field: &&Field| field.control() == Control::Text && !field.property.examples.is_empty();
-    let Some(field) = sheet.form.fields.iter().find(shown_off) else { return Vec::new() };
+    let field = sheet.form.fields.iter().find(shown_off)?;
     let button = |example: String| {
         let (sheet, path, text) = (sheet.clone(), field.path.clone(), example.clone());
         let fill = move || {
             sheet.set(&path, Some(text.clone()));
             dom::focus_named(&path);
         };
-        view! { <button type="button" on:click=on::click(fill)>{example}</button> }.into_any()
+        el("button").attr("type", "button").click(fill).text(example)
     };
-    field.property.examples.iter().take(3).map(text_of).map(button).collect()
+    let buttons = field.property.examples.iter().take(3).map(text_of).map(button);
+    Some(el("div").class("examples").children(buttons))
 }

@@ -9,6 +9,7 @@ use leptos::reactive::owner::LocalStorage;
 use leptos::task::spawn_local;
 
 use super::models::Shelf;
+use super::settings::DIALOG;
 use super::sheet::Sheet;
 use crate::browser::runner::Runner;
 use crate::browser::storage::Key;
@@ -80,7 +81,7 @@ impl Studio {
         let shelf = Shelf::bundled();
         let mut draft = drafts::load(shelf.first().endpoint.as_str());
         if let Some(typed) = typed.filter(|text| !text.is_empty()) {
-            draft.insert("prompt".to_owned(), typed);
+            draft.insert("prompt", typed);
         }
         let restored = runner.restore();
         jobs.set(restored.into_iter().map(ArcRwSignal::new).collect());
@@ -153,13 +154,13 @@ impl Studio {
         };
         self.problems.set(Vec::new());
         let draft = sheet.draft();
-        let title = ["prompt", "text"].iter().find_map(|name| draft.get(*name));
+        let title = ["prompt", "text"].into_iter().find_map(|name| draft.get(name));
         let job = Job {
             id: JobId(clock::fresh_name()),
             endpoint: sheet.model.endpoint.clone(),
             body: Some(request.to_json()),
-            title: title.cloned().unwrap_or_else(|| sheet.model.name.clone()),
-            expects: sheet.form.expects(&|path| draft.get(path).cloned()),
+            title: title.unwrap_or(&sheet.model.name).to_owned(),
+            expects: sheet.form.expects(&|path| draft.get(path).map(str::to_owned)),
             draft,
             outputs: sheet.model.outputs.clone(),
             created: clock::now(),
@@ -185,7 +186,7 @@ impl Studio {
     fn submit(self, job: Job) {
         // Without a proxy nothing is sent, and so nothing is made that could be lost.
         if self.config.read_untracked().is_some() && self.proxy.read_untracked().is_err() {
-            dom::open_dialog(super::settings::DIALOG);
+            dom::open_dialog(DIALOG);
             return;
         }
         self.now.set(clock::now());

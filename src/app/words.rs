@@ -28,7 +28,7 @@ pub(super) fn bytes(count: usize) -> String {
     match count {
         ..1024 => format!("{count} bytes"),
         1024..1_048_576 => format!("{} KiB", count / 1024),
-        _ => format!("{:.1} MiB", count as f64 / 1_048_576.0),
+        _ => format!("{}.{} MiB", count / 1_048_576, count % 1_048_576 * 10 / 1_048_576),
     }
 }
 

@@ -3,7 +3,10 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Document, Element, HtmlDialogElement, HtmlElement, HtmlTextAreaElement, Window};
+use web_sys::{
+    Document, Element, Event, HtmlDialogElement, HtmlElement, HtmlInputElement,
+    HtmlTextAreaElement, KeyboardEvent, Window,
+};
 
 /// The window. A page without one cannot run this program at all.
 #[expect(clippy::expect_used, reason = "there is nobody to tell, and nothing runs before it")]
@@ -66,6 +69,39 @@ pub fn focus_sibling(direction: i32) {
     if let Some(element) = sibling.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         element.focus().ok();
     }
+}
+
+/// Shows a number in its control, unless an unfinished one is being typed there: that reads as
+/// empty, and writing it back would take it from under the person's fingers.
+pub fn show_number(control: &Element, text: &str) {
+    if let Some(input) = control.dyn_ref::<HtmlInputElement>() {
+        let unfinished = input.validity().bad_input() && !text.is_empty();
+        if input.value() != text && !unfinished {
+            input.set_value(text);
+        }
+    }
+}
+
+/// The number typed into a control; an unfinished one comes as text that is no number.
+pub fn typed_number(event: &Event) -> String {
+    let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+    match input {
+        Some(input) if input.validity().bad_input() => "-".to_owned(),
+        Some(input) => input.value(),
+        None => String::new(),
+    }
+}
+
+/// Whether a key press is Ctrl+Enter or Cmd+Enter.
+pub fn is_submit_shortcut(event: &Event) -> bool {
+    event
+        .dyn_ref::<KeyboardEvent>()
+        .is_some_and(|key| key.key() == "Enter" && (key.ctrl_key() || key.meta_key()))
+}
+
+/// The name of the key that was pressed.
+pub fn key_of(event: &Event) -> String {
+    event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key).unwrap_or_default()
 }
 
 /// Opens a `<dialog>` over the page.

@@ -15,5 +15,5 @@ pub fn load(model: &str) -> Draft {
 pub fn save(model: &str, draft: &Draft) {
     storage::write(Key::Draft(model), &queue::draft_to_text(draft));
     // The loader shows it before this program is there to read drafts.
-    storage::write(Key::Prompt, draft.get("prompt").map_or("", String::as_str));
+    storage::write(Key::Prompt, draft.get("prompt").unwrap_or_default());
 }

@@ -6,7 +6,7 @@ use thiserror::Error;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Blob, BlobPropertyBag, DataTransfer, Event, File, FileList, HtmlAnchorElement,
+    Blob, BlobPropertyBag, ClipboardEvent, DragEvent, Event, File, FileList, HtmlAnchorElement,
     HtmlImageElement, HtmlInputElement, Url,
 };
 
@@ -41,15 +41,8 @@ pub enum Refused {
         wanted: &'static str,
     },
     /// More than a data URI may hold.
-    #[error(
-        "“{name}” has {mib:.1} MiB; at most 7.5 MiB can be sent. Use a smaller copy, or paste a URL."
-    )]
-    TooLarge {
-        /// The file's name.
-        name: String,
-        /// Its size.
-        mib: f64,
-    },
+    #[error("“{0}” is too large: at most 7.5 MiB can be sent. Use a smaller copy, or paste a URL.")]
+    TooLarge(String),
     /// The browser could not read or decode it.
     #[error("“{0}” could not be read: it is damaged, or in a format this browser does not know.")]
     Unreadable(String),
@@ -93,8 +86,7 @@ pub async fn encode(file: File, medium: Medium) -> Result<Encoded, Refused> {
         return Err(Refused::WrongType { name, wanted: wanted(medium) });
     }
     if file.size() > LARGEST {
-        let mib = file.size() / 1024.0 / 1024.0;
-        return Err(Refused::TooLarge { name, mib });
+        return Err(Refused::TooLarge(name));
     }
     let unreadable = || Refused::Unreadable(name.clone());
     let uri = read_as_data_url(&file).await.ok_or_else(unreadable)?;
@@ -133,8 +125,10 @@ fn first_of(files: Option<FileList>) -> Option<File> {
 }
 
 /// The first file or else the text of a drop or a paste.
-pub fn carried(data: Option<DataTransfer>) -> (Option<File>, Option<String>) {
-    let Some(data) = data else { return (None, None) };
+pub fn carried(event: &Event) -> (Option<File>, Option<String>) {
+    let dropped = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer);
+    let pasted = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data);
+    let Some(data) = dropped.or(pasted) else { return (None, None) };
     let text = data.get_data("text/uri-list").ok().filter(|text| !text.is_empty());
     let text = text.or_else(|| data.get_data("text/plain").ok()).filter(|text| !text.is_empty());
     (first_of(data.files()), text)

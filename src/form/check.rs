@@ -1,10 +1,10 @@
 //! From a draft to a request, or to the list of what stands in its way.
 
-use std::fmt::Display;
-
 use serde_json::{Map, Number, Value};
 
-use super::{CUSTOM, Field, Form, Problem, What, parse_integer, parse_number, text_of};
+use super::{
+    CUSTOM, Field, Form, Problem, What, number_text, parse_integer, parse_number, text_of,
+};
 use crate::schema::{Range, Shape, TextRules};
 
 /// An input that the model's schema accepts. There is no other way to make one than
@@ -129,7 +129,7 @@ fn text_value(text: String, rules: TextRules) -> Result<Value, What> {
 
 fn integer_value(text: &str, range: &Range<i128>) -> Result<Value, What> {
     let number = parse_integer(text).ok_or(What::NotAnInteger)?;
-    within(number, range)?;
+    within(number, range, |limit| limit.to_string())?;
     if range.multiple_of.is_some_and(|of| of != 0 && number % of != 0) {
         return Err(What::Multiple(range.multiple_of.unwrap_or_default().to_string()));
     }
@@ -140,12 +140,12 @@ fn integer_value(text: &str, range: &Range<i128>) -> Result<Value, What> {
 
 fn number_value(text: &str, range: &Range<f64>) -> Result<Value, What> {
     let number = parse_number(text).ok_or(What::NotANumber)?;
-    within(number, range)?;
+    within(number, range, number_text)?;
     if let Some(of) = range.multiple_of {
         let times = number / of;
         // Decimal fractions are not exact in binary: 0.3 is a multiple of 0.1 all the same.
         if (times - times.round()).abs() > 1e-9 * times.abs().max(1.0) {
-            return Err(What::Multiple(of.to_string()));
+            return Err(What::Multiple(number_text(of)));
         }
     }
     let whole = number.fract() == 0.0 && number.abs() < 9e15;
@@ -153,21 +153,18 @@ fn number_value(text: &str, range: &Range<f64>) -> Result<Value, What> {
     exact.map(Value::Number).ok_or(What::NotANumber)
 }
 
-fn within<T: PartialOrd + Display>(number: T, range: &Range<T>) -> Result<(), What> {
-    let low = range
-        .min
-        .as_ref()
-        .filter(|min| number < min.value || (!min.inclusive && number <= min.value));
-    let high = range
-        .max
-        .as_ref()
-        .filter(|max| number > max.value || (!max.inclusive && number >= max.value));
-    let words = match (low, high) {
-        (Some(min), _) if min.inclusive => format!("at least {}", min.value),
-        (Some(min), _) => format!("more than {}", min.value),
-        (_, Some(max)) if max.inclusive => format!("at most {}", max.value),
-        (_, Some(max)) => format!("less than {}", max.value),
+fn within<T: PartialOrd + Copy>(
+    number: T,
+    range: &Range<T>,
+    text: fn(T) -> String,
+) -> Result<(), What> {
+    let low = range.min.filter(|min| number < min.value || (!min.inclusive && number <= min.value));
+    let high =
+        range.max.filter(|max| number > max.value || (!max.inclusive && number >= max.value));
+    let (words, limit) = match (low, high) {
+        (Some(min), _) => (if min.inclusive { "at least" } else { "more than" }, min.value),
+        (_, Some(max)) => (if max.inclusive { "at most" } else { "less than" }, max.value),
         (None, None) => return Ok(()),
     };
-    Err(What::Limit(words))
+    Err(What::Limit(format!("{words} {}", text(limit))))
 }

@@ -128,11 +128,11 @@ impl Field {
             (_, Value::Null) => {}
             (Shape::Object(_), Value::Object(object)) => self.write_children(object, draft),
             (Shape::Preset { .. }, Value::Object(object)) => {
-                draft.insert(self.path.clone(), CUSTOM.to_owned());
+                draft.insert(&self.path, CUSTOM.to_owned());
                 self.write_children(object, draft);
             }
             _ => {
-                draft.insert(self.path.clone(), text_of(value));
+                draft.insert(&self.path, text_of(value));
             }
         }
     }
@@ -171,7 +171,10 @@ fn slider<T: Copy>(
         return None;
     }
     // Without a grain of its own: about a hundred stops, on a round number.
-    let about_a_hundredth = || 10f64.powf((width / 100.0).log10().round());
+    let about_a_hundredth = || {
+        let stops = [1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0, 1e3];
+        stops.into_iter().find(|step| width / step <= 320.0).unwrap_or(1e4)
+    };
     let step = range.multiple_of.map(&float).or(grain).unwrap_or_else(about_a_hundredth);
     let nudge = |limit: Limit<T>, sign: f64| {
         float(limit.value) + if limit.inclusive { 0.0 } else { sign * step }

@@ -5,25 +5,21 @@
 //! validation and payload alike. This room refuses to know how a control looks.
 
 mod check;
+mod draft;
 mod field;
 mod number;
 mod problem;
 
 pub use check::Request;
+pub use draft::Draft;
 pub use field::{Control, Field, Slider, text_of};
-pub use number::{parse_integer, parse_number};
+pub use number::{number_text, parse_integer, parse_number};
 pub use problem::{Problem, What};
-
-use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
 use crate::queue::Expected;
 use crate::schema::{Model, pixel_size};
-
-/// What was typed, by the dotted path of the field. A path that is absent is unset: the server
-/// decides.
-pub type Draft = BTreeMap<String, String>;
 
 /// The literal that stands for "an object of one's own" in a preset field's own entry.
 pub const CUSTOM: &str = "custom";

@@ -22,7 +22,23 @@ pub fn parse_number(text: &str) -> Option<f64> {
     if !plain || !one_comma {
         return None;
     }
-    text.replace(',', ".").parse().ok().filter(|n: &f64| n.is_finite())
+    // The parser that is in the program anyway, which wants digits on both sides of the point.
+    let text = text.replace(',', ".");
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", text.strip_prefix('+').unwrap_or(&text)),
+    };
+    let lead = if digits.starts_with('.') { "0" } else { "" };
+    let digits = digits.trim_start_matches('0');
+    let lead = if digits.is_empty() || digits.starts_with(['.', 'e', 'E']) { "0" } else { lead };
+    let tail = if digits.ends_with('.') { "0" } else { "" };
+    serde_json::from_str(&format!("{sign}{lead}{digits}{tail}")).ok()
+}
+
+/// A number as it is typed: `3.5`, and `28` without a fraction.
+pub fn number_text(number: f64) -> String {
+    let text = serde_json::Value::from(number).to_string();
+    text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
 }
 
 #[cfg(test)]
@@ -51,11 +67,26 @@ mod tests {
     }
 
     #[test]
+    fn numbers_are_shown_as_typed() {
+        for (number, text) in [(28.0, "28"), (3.5, "3.5"), (-0.01, "-0.01"), (0.1, "0.1")] {
+            assert_eq!(number_text(number), text);
+        }
+    }
+
+    #[test]
     fn numbers_take_a_point_or_a_comma() {
         for (text, expected) in [
             ("3.5", Some(3.5)),
             ("3,5", Some(3.5)),
             (" -1e-3 ", Some(-0.001)),
+            ("+.5", Some(0.5)),
+            ("007", Some(7.0)),
+            ("0", Some(0.0)),
+            ("00.50", Some(0.5)),
+            ("5.", Some(5.0)),
+            ("-", None),
+            (".", None),
+            ("e5", None),
             ("1.000,5", None),
             ("1,0,0", None),
             ("inf", None),

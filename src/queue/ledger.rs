@@ -59,7 +59,7 @@ fn record(job: &Job) -> Value {
 
 fn draft_value(draft: &Draft) -> Value {
     let kept = draft.iter().filter(|(_, text)| text.len() <= LONGEST && !text.starts_with("data:"));
-    Value::Object(kept.map(|(path, text)| (path.clone(), Value::from(text.as_str()))).collect())
+    Value::Object(kept.map(|(path, text)| (path.to_owned(), Value::from(text))).collect())
 }
 
 fn state(phase: &Phase) -> &'static str {
@@ -163,9 +163,11 @@ fn job(record: &Value) -> Option<Job> {
 
 fn draft(value: &Value) -> Draft {
     let mut draft = Draft::new();
-    let entries = value.as_object().into_iter().flat_map(Map::iter);
-    draft
-        .extend(entries.filter_map(|(path, text)| Some((path.clone(), text.as_str()?.to_owned()))));
+    for (path, text) in value.as_object().into_iter().flat_map(Map::iter) {
+        if let Some(text) = text.as_str() {
+            draft.insert(path, text.to_owned());
+        }
+    }
     draft
 }
 

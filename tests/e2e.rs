@@ -1,0 +1,37 @@
+//! The built page in a real browser, used as a person uses it, with a real proxy and a demo engine behind it.
+//!
+//! Each test has a proxy, an engine and a browser of its own. Things are found by role and accessible
+//! name, as DESIGN.md promises them. Whatever a test is about, it also fails when the page logged an
+//! error, broke its content security policy, or sent a request to any origin but its own and its proxy's.
+//!
+//! The environment says what to use (`cargo xtask test` sets all of it): `FLUX_STUDIO_DIST` the built
+//! page, `FLUX_STUDIO_CHROME` and `FLUX_STUDIO_CHROME_ARGS` the browser, `FLUX_STUDIO_CHROMEDRIVER` its
+//! driver, `FLUX_STUDIO_AXE` the file `axe.min.js`.
+
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails"
+)]
+#![allow(unreachable_pub, reason = "nothing is outside of a test")]
+
+/// The harness first, then what is tested.
+mod e2e {
+    mod browser;
+    mod jobs;
+    mod page;
+    mod server;
+    mod stage;
+    mod table;
+    mod watch;
+
+    mod failed_results;
+    mod failed_submits;
+    mod first_picture;
+    mod job_life;
+    mod lost_connections;
+    mod reloads;
+}

@@ -1,0 +1,165 @@
+//! Random drafts for the models that come with the program, judged by a JSON Schema validator that
+//! knows nothing of this one's reading of a schema.
+
+use std::sync::LazyLock;
+
+use flux_studio::form::{CUSTOM, Draft, Field, Form, Request};
+use flux_studio::schema::{BUNDLED, Range, Shape, read};
+use jsonschema::Validator;
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::Value;
+
+use crate::{checked, draft_of};
+
+/// A model's form, and its schema as somebody else reads it.
+struct Subject {
+    form: Form,
+    validator: Validator,
+}
+
+static SUBJECTS: LazyLock<Vec<Subject>> =
+    LazyLock::new(|| BUNDLED.iter().map(|model| subject(model.path)).collect());
+
+fn subject(path: &str) -> Subject {
+    let text = std::fs::read_to_string(format!("public/{path}")).unwrap();
+    let (model, _) = read(&text).unwrap();
+    let document: Value = serde_json::from_str(&text).unwrap();
+    let submit = document["paths"][format!("/{}", model.endpoint)]["post"].clone();
+    let mut schema = submit["requestBody"]["content"]["application/json"]["schema"].clone();
+    assert!(schema["$ref"].is_string(), "{schema}");
+    schema["components"] = document["components"].clone();
+    let options = jsonschema::options().with_draft(jsonschema::Draft::Draft202012);
+    Subject { form: Form::new(&model), validator: options.build(&schema).unwrap() }
+}
+
+/// Texts of which some mean something to some field.
+fn any_text() -> impl Strategy<Value = String> {
+    let telling = [
+        "",
+        " ",
+        "0",
+        "-1",
+        "1",
+        "4",
+        "28",
+        "28.0",
+        "3,5",
+        "1e2",
+        "1e-400",
+        "true",
+        "false",
+        "custom",
+        "square",
+        "png",
+        "none",
+        "null",
+        "{}",
+        "18446744073709551615",
+        "https://a.example/",
+        "data:,",
+    ];
+    prop_oneof![
+        3 => select(telling.map(str::to_owned).to_vec()),
+        2 => any::<String>(),
+        1 => any::<i128>().prop_map(|n| n.to_string()),
+        2 => any::<f64>().prop_map(|n| n.to_string()),
+        2 => (0.0..20.0).prop_map(|n: f64| n.to_string()),
+    ]
+}
+
+/// Random text in random fields, and in some that do not exist.
+fn any_draft(form: &'static Form) -> impl Strategy<Value = Draft> {
+    let mut paths: Vec<&'static str> = form.all().iter().map(|field| field.path.as_str()).collect();
+    paths.extend(["image_size.depth", "nothing"]);
+    prop::collection::vec((select(paths), any_text()), 0..14).prop_map(|entries| {
+        let entries: Vec<(&str, &str)> = entries.iter().map(|(p, t)| (*p, t.as_str())).collect();
+        // Half of the drafts would fail for want of a prompt alone.
+        let mut draft = draft_of(&[("prompt", "x"), ("image_url", "https://a.example/b")]);
+        draft.extend(draft_of(&entries));
+        draft
+    })
+}
+
+/// Texts that a field has to accept; for required ones never none.
+fn good_entries(field: &'static Field) -> BoxedStrategy<Vec<(String, String)>> {
+    let integer = |range: &Range<i128>| {
+        let low = range.min.map_or(i64::MIN.into(), |min| min.value + i128::from(!min.inclusive));
+        let high = range.max.map_or(u64::MAX.into(), |max| max.value - i128::from(!max.inclusive));
+        (low..=high).prop_map(|n| n.to_string())
+    };
+    let text = match &field.property.shape {
+        Shape::Text(_) => any::<String>().prop_map(|text| format!("a{text}")).boxed(),
+        Shape::Integer(range) => integer(range).boxed(),
+        Shape::Number(range) => {
+            let (low, high) = (range.min.unwrap().value, range.max.unwrap().value);
+            (low..=high).prop_map(|n| n.to_string()).boxed()
+        }
+        Shape::Boolean => select(vec!["true".to_owned(), "false".to_owned()]).boxed(),
+        Shape::Choice(choices) => select(texts(choices)).boxed(),
+        Shape::Preset { choices, .. } => {
+            select([texts(choices), vec![CUSTOM.to_owned()]].concat()).boxed()
+        }
+        Shape::File(_) => "(https://|data:image/png;base64,)[a-zA-Z0-9/]{0,40}".boxed(),
+        other => panic!("no bundled model has {other:?}"),
+    };
+    let own = text.prop_map(|text| vec![(field.path.clone(), text)]);
+    let own = if field.property.required {
+        own.boxed()
+    } else {
+        prop_oneof![1 => Just(Vec::new()), 2 => own].boxed()
+    };
+    let children: Vec<_> = field.children.iter().map(good_entries).collect();
+    (own, children).prop_map(|(own, children)| [vec![own], children].concat().concat()).boxed()
+}
+
+fn texts(choices: &[Value]) -> Vec<String> {
+    choices.iter().map(|choice| choice.as_str().unwrap().to_owned()).collect()
+}
+
+/// The model's own schema accepts a request, and a form filled from it sends it again.
+fn assert_good(subject: &Subject, request: &Request) -> Result<(), TestCaseError> {
+    let value: Value = serde_json::from_str(&request.to_json()).unwrap();
+    let errors: Vec<String> =
+        subject.validator.iter_errors(&value).map(|e| e.to_string()).collect();
+    prop_assert!(errors.is_empty(), "{value}: {errors:?}");
+    let again = subject.form.draft_of(request.as_object());
+    let again = checked(&subject.form, &again);
+    prop_assert_eq!(again.as_ref(), Ok(request));
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(512) })]
+
+    #[test]
+    fn a_draft_has_problems_at_its_fields_or_the_schema_accepts_it(
+        (at, draft) in (0..BUNDLED.len()).prop_flat_map(|at| (Just(at), any_draft(&SUBJECTS[at].form))),
+    ) {
+        let subject = &SUBJECTS[at];
+        match checked(&subject.form, &draft) {
+            Ok(request) => assert_good(subject, &request)?,
+            Err(problems) => {
+                prop_assert!(!problems.is_empty());
+                for problem in problems {
+                    let named = subject.form.all().into_iter().find(|f| f.path == problem.path);
+                    prop_assert_eq!(named.map(Field::title), Some(problem.title.as_str()));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_draft_of_good_values_is_always_a_request(
+        (at, entries) in (0..BUNDLED.len()).prop_flat_map(|at| {
+            (Just(at), SUBJECTS[at].form.fields.iter().map(good_entries).collect::<Vec<_>>())
+        }),
+    ) {
+        let subject = &SUBJECTS[at];
+        let entries = entries.concat();
+        let entries: Vec<(&str, &str)> = entries.iter().map(|(p, t)| (p.as_str(), t.as_str())).collect();
+        let request = checked(&subject.form, &draft_of(&entries));
+        prop_assert!(request.is_ok(), "{entries:?}: {request:?}");
+        assert_good(subject, &request.unwrap())?;
+    }
+}

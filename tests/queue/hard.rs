@@ -1,0 +1,66 @@
+//! Answers that mislead: a status that hides what happened, words that mean something else, an end
+//! that is none.
+
+use flux_studio::queue::{Call, Connection, Event, Lost, Phase, step};
+
+use crate::matrix::{Fetch, Status, Submit, outcome};
+use crate::{WORLD, endpoint, job, reply, request_id};
+
+#[test]
+fn a_page_of_a_gateway_leaves_a_submit_unconfirmed_whatever_its_status() {
+    let page = |title: &str| format!("<html><head><title>{title}</title></head></html>");
+    for title in ["502 Bad Gateway", "504 Gateway Time-out"] {
+        assert_eq!(outcome(Submit, reply(200, &page(title))), "unconfirmed proxy", "{title}");
+    }
+}
+
+#[test]
+fn a_proxy_that_crashed_says_nothing_of_what_it_sent_before() {
+    // Hono and Next say so in plain text; fal itself always answers in JSON.
+    assert_eq!(outcome(Submit, reply(500, "Internal Server Error")), "unconfirmed proxy");
+    assert_eq!(outcome(Status, reply(500, "Internal Server Error")), "waits proxy");
+}
+
+#[test]
+fn the_queues_own_word_is_fals_word() {
+    for status in [404, 200] {
+        let got = outcome(Submit, reply(status, r#"{"status":"NOT_FOUND"}"#));
+        assert_eq!(got, "failed fal", "{status}");
+    }
+}
+
+#[test]
+fn a_models_own_sentence_fails_the_job_whatever_words_it_uses() {
+    let mut wrong = Vec::new();
+    for detail in [
+        "The image is too large: 9000 x 9000",
+        "Failed to download the image: 403 Forbidden",
+        "Failed to download the image: authentication failed",
+        "The white balance cannot be computed",
+    ] {
+        let body = format!(r#"{{"detail":"{detail}"}}"#);
+        let got = outcome(Fetch, reply(422, &body));
+        if !["failed model", "failed fal"].contains(&got.as_str()) {
+            wrong.push(format!("{detail}: {got}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn an_answer_ends_the_trouble() {
+    let (id, trouble) =
+        (request_id(), Event::Answered(Call::Result(endpoint(), request_id()), Err(Lost::Network)));
+    let (troubled, _) = step(job(Phase::Fetching(id, Connection::default())), trouble, WORLD);
+    assert_eq!(troubled.connection().map(|c| c.failures), Some(1));
+    for (call, body) in [
+        (Call::Status(endpoint(), request_id()), r#"{"status":"IN_QUEUE"}"#),
+        (Call::Status(endpoint(), request_id()), r#"{"status":"SOMETHING_NEW"}"#),
+        (Call::Status(endpoint(), request_id()), r#"{"status":"COMPLETED"}"#),
+        (Call::Result(endpoint(), request_id()), r#"{"detail":"Request is still in progress"}"#),
+    ] {
+        let answered = Event::Answered(call, reply(200, body));
+        let (after, _) = step(troubled.clone(), answered, WORLD);
+        assert_eq!(after.connection(), Some(&Connection::default()), "{body}");
+    }
+}

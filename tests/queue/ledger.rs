@@ -1,0 +1,184 @@
+//! Jobs on their way to disk and back: what is kept is kept to the letter, and what cannot be read
+//! takes nothing else with it.
+
+use flux_studio::form::Draft;
+use flux_studio::queue::{
+    Connection, Expected, Failure, FieldFailure, ImageUrl, Job, JobId, Output, Phase, Picture,
+    RequestId, Side, Steps, draft_from_text, draft_to_text, from_text, to_text,
+};
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::Value;
+
+use crate::{endpoint, job, request_id};
+
+const HOSTILE: [&str; 9] = [
+    "",
+    "\"},{\"state\":\"done\"",
+    "</script><script>alert(1)</script>",
+    "\u{0}\u{1}\u{7f}\u{2028}\u{feff}",
+    "\\u0000 \\\" \\",
+    "🦊\u{202e}reversed",
+    "null",
+    "line\nline\r\n\t",
+    "x-data:image/png;base64,AA==",
+];
+
+fn any_text() -> BoxedStrategy<String> {
+    prop_oneof![select(&HOSTILE[..]).prop_map(str::to_owned), any::<String>()].boxed()
+}
+
+fn any_failure() -> impl Strategy<Value = Failure> {
+    let sides = vec![Side::Network, Side::Proxy, Side::Account, Side::Fal, Side::Model];
+    let field = (prop::collection::vec(any_text(), 0..3), any_text())
+        .prop_map(|(loc, message)| FieldFailure { loc, message });
+    let fields = prop::collection::vec(field, 0..3);
+    (select(sides), any_text(), any_text(), any::<Option<u16>>(), fields).prop_map(
+        |(side, what, advice, status, fields)| Failure { side, what, advice, status, fields },
+    )
+}
+
+fn any_output() -> impl Strategy<Value = Output> {
+    let url = prop_oneof![
+        "https://[a-z.]{1,20}/[a-zA-Z0-9/%?=&]{0,40}",
+        Just("http://localhost:4173/demo/files/1/0.jpg".to_owned()),
+        Just("http://localhost:0123456789012345@example.com/a.png".to_owned()),
+        Just("javascript:alert(document.cookie)//and-so-on-and-on".to_owned()),
+        any_text(),
+    ];
+    let picture = (url, any::<Option<(u32, u32)>>(), prop::option::of(any_text()), any::<bool>());
+    let picture = picture.prop_map(|(url, size, content_type, flagged)| Picture {
+        url: ImageUrl::parse(&url),
+        size,
+        content_type,
+        flagged,
+    });
+    let seconds = prop::option::of((0u32..1000).prop_map(|n| f64::from(n) / 8.0));
+    (prop::collection::vec(picture, 0..4), prop::option::of(any_text()), seconds).prop_map(
+        |(pictures, seed, inference_seconds)| Output { pictures, seed, inference_seconds },
+    )
+}
+
+fn any_phase() -> impl Strategy<Value = Phase> {
+    let id = "[a-zA-Z0-9_-]{1,128}".prop_map(|id| RequestId::parse(&id).unwrap());
+    let trouble = prop::option::of(any_failure()).prop_map(|trouble| Connection {
+        trouble,
+        failures: 3,
+        ..Connection::default()
+    });
+    let parts = (id, trouble, any_failure(), any_output(), any::<Option<u32>>());
+    (0..10, parts).prop_map(|(which, (id, connection, failure, output, position))| match which {
+        0 => Phase::Sending,
+        1 => Phase::Queued(id, connection, position),
+        2 => Phase::Running(id, connection, Some(Steps { done: 1, of: 2 })),
+        3 => Phase::Fetching(id, connection),
+        4 | 5 => Phase::Done(id, output),
+        6 => Phase::Failed(position.map(|_| id), failure),
+        7 => Phase::Unconfirmed(failure),
+        8 => Phase::Cancelled(id),
+        _ => Phase::Expired(id),
+    })
+}
+
+fn any_job() -> impl Strategy<Value = Job> {
+    let draft = prop::collection::vec((any_text(), any_text()), 0..5);
+    let times = (any::<u64>(), any::<Option<u64>>(), any::<Option<u64>>());
+    let names = (any_text(), any_text(), prop::option::of(any_text()));
+    let outputs = prop::collection::vec(any_text(), 0..3);
+    let expects = (any::<Option<(u32, u32)>>(), any::<u32>());
+    (any_phase(), draft, times, names, outputs, expects).prop_map(
+        |(phase, entries, (created, started, ended), (id, title, body), outputs, expects)| Job {
+            id: JobId(id),
+            endpoint: endpoint(),
+            body,
+            draft: draft_of(&entries),
+            title,
+            expects: Expected { size: expects.0, count: expects.1 },
+            outputs,
+            created,
+            started,
+            ended,
+            phase,
+        },
+    )
+}
+
+fn draft_of(entries: &[(String, String)]) -> Draft {
+    let mut draft = Draft::new();
+    for (path, text) in entries.iter().filter(|(_, text)| !text.starts_with("data:")) {
+        draft.insert(path, text.clone());
+    }
+    draft
+}
+
+/// What a reload leaves of a job: how well this page heard of it is not kept.
+fn reloaded(mut job: Job) -> Job {
+    let connection = Connection::default();
+    job.phase = match job.phase {
+        Phase::Queued(id, ..) => Phase::Queued(id, connection, None),
+        Phase::Running(id, ..) => Phase::Running(id, connection, None),
+        Phase::Fetching(id, _) => Phase::Fetching(id, connection),
+        other => other,
+    };
+    job
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(512) })]
+
+    #[test]
+    fn jobs_come_back_as_they_went(jobs in prop::collection::vec(any_job(), 0..4)) {
+        let expected: Vec<Job> = jobs.iter().cloned().map(reloaded).collect();
+        prop_assert_eq!(from_text(&to_text(jobs.iter())), expected);
+    }
+
+    #[test]
+    fn drafts_come_back_as_they_went(entries in prop::collection::vec((any_text(), any_text()), 0..6)) {
+        let draft = draft_of(&entries);
+        prop_assert_eq!(draft_from_text(&draft_to_text(&draft)), draft);
+    }
+
+    #[test]
+    fn damage_takes_nothing_else_with_it(
+        jobs in prop::collection::vec(any_job(), 2..4),
+        at in any::<prop::sample::Index>(),
+        cut in any::<prop::sample::Index>(),
+        junk in select(vec!["null", "[]", "{}", "7", r#"{"state":"done","request":"r"}"#]),
+    ) {
+        let text = to_text(jobs.iter());
+        let mut records: Value = serde_json::from_str(&text).unwrap();
+        let at = at.index(jobs.len());
+        records[at] = serde_json::from_str(junk).unwrap();
+        let mut expected: Vec<Job> = jobs.into_iter().map(reloaded).collect();
+        expected.remove(at);
+        prop_assert_eq!(from_text(&records.to_string()), expected);
+        // Half a text holds no jobs, and is no reason to stop.
+        let half: String = text.chars().take(cut.index(text.chars().count())).collect();
+        prop_assert_eq!(from_text(&half), []);
+    }
+}
+
+#[test]
+fn files_are_not_kept() {
+    let file = format!("data:image/png;base64,{}", "A".repeat(100_000));
+    let mut sent = job(Phase::Queued(request_id(), Connection::default(), None));
+    sent.body = Some(format!(r#"{{"image_url":"{file}"}}"#));
+    sent.draft.insert("image_url", file.clone());
+    sent.draft.insert("prompt", "a fox".to_owned());
+    let text = to_text([&sent].into_iter());
+    assert!(text.len() < 2_000, "{} bytes", text.len());
+    let [kept] = &from_text(&text)[..] else { panic!("{text}") };
+    assert_eq!(kept.body, None);
+    assert_eq!(kept.draft, draft_of(&[("prompt".to_owned(), "a fox".to_owned())]));
+
+    // Pictures that stood in the answer are fetched once more after a reload.
+    for url in [file.as_str(), "blob:https://a.example/1"] {
+        let url = ImageUrl::parse(url);
+        let picture = Picture { url, size: None, content_type: None, flagged: false };
+        let output = Output { pictures: vec![picture], ..Output::default() };
+        let text = to_text([&job(Phase::Done(request_id(), output))].into_iter());
+        assert!(text.len() < 2_000, "{} bytes", text.len());
+        let expected = Phase::Fetching(request_id(), Connection::default());
+        assert_eq!(from_text(&text)[0].phase, expected);
+    }
+}

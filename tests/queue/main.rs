@@ -1,0 +1,129 @@
+//! The job machine against everything a proxy, fal, a model or the network may answer, and the
+//! words a person reads about it. `matrix` and `hard` have the answers one by one, `random` has
+//! them in any order, `words` what is said, `ledger` jobs on their way to disk and back.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "the helpers of tests fail by panicking, like the tests"
+)]
+
+mod hard;
+mod ledger;
+mod matrix;
+mod random;
+mod words;
+
+use flux_studio::form::Draft;
+use flux_studio::queue::{
+    Cancel, Connection, EndpointId, Expected, Failure, ImageUrl, Job, JobId, Lost, Phase, Reply,
+    RequestId, Settled, Side, Steps, Surroundings, probe,
+};
+
+const WORLD: Surroundings = Surroundings { now: 5_000, dice: 0.5, hidden: false };
+
+fn endpoint() -> EndpointId {
+    EndpointId::parse("fal-ai/flux/dev").unwrap()
+}
+
+fn request_id() -> RequestId {
+    RequestId::parse("r-1").unwrap()
+}
+
+fn job(phase: Phase) -> Job {
+    Job {
+        id: JobId("job".to_owned()),
+        endpoint: endpoint(),
+        body: Some(r#"{"prompt":"a fox"}"#.to_owned()),
+        draft: Draft::new(),
+        title: "a fox".to_owned(),
+        expects: Expected { size: Some((1024, 768)), count: 1 },
+        outputs: ["images", "timings", "seed"].map(str::to_owned).to_vec(),
+        created: 1_000,
+        started: None,
+        ended: None,
+        phase,
+    }
+}
+
+fn reply(status: u16, body: &str) -> Result<Reply, Lost> {
+    Ok(Reply { status, body: body.to_owned(), retry_after: None, demo: false })
+}
+
+/// What a job has to say about what went wrong, wherever it keeps it.
+fn failure_of(job: &Job) -> Option<&Failure> {
+    match &job.phase {
+        Phase::Failed(_, failure) | Phase::Unconfirmed(failure) => Some(failure),
+        _ => match job.connection()? {
+            Connection { trouble: Some(failure), .. }
+            | Connection { cancel: Cancel::Refused(failure), .. } => Some(failure),
+            _ => None,
+        },
+    }
+}
+
+#[test]
+fn steps_are_found_in_a_line_of_log() {
+    for (line, expected) in [
+        ("18/28", Some((18, 28))),
+        (" 64%|██████▍   | 18/28 [00:02<00:01,  7.51it/s]", Some((18, 28))),
+        ("  0%|          | 0/28 [00:00<?, ?it/s]", Some((0, 28))),
+        ("100%|██████████| 28/28 [00:03<00:00,  7.6it/s]", Some((28, 28))),
+        ("Denoising step 3 of 50: ok", Some((3, 50))),
+        ("step 3 of 50, 12 s left", Some((3, 50))),
+        ("29/28", None),
+        ("1/1", None),
+        ("1/10001", None),
+        ("-1/28", None),
+        ("0.5/1.0", None),
+        ("2026/11/22 loading weights", None),
+        ("GET /health 200", None),
+        ("made of 28 parts", None),
+        ("", None),
+    ] {
+        let expected = expected.map(|(done, of)| Steps { done, of });
+        assert_eq!(Steps::read(line), expected, "{line:?}");
+    }
+}
+
+#[test]
+fn a_probe_comes_as_far_as_the_answer_says() {
+    for (answer, answers, side) in [
+        (Err(Lost::Network), Settled::Nothing, Some(Side::Network)),
+        (Err(Lost::Timeout(15)), Settled::Nothing, Some(Side::Network)),
+        (reply(400, r#""Invalid request""#), Settled::Reached, Some(Side::Proxy)),
+        (reply(401, r#""Unauthorized""#), Settled::Reached, Some(Side::Proxy)),
+        (reply(404, "<!doctype html>"), Settled::Reached, Some(Side::Proxy)),
+        (reply(200, "<!doctype html>"), Settled::Reached, Some(Side::Proxy)),
+        (reply(502, ""), Settled::Reached, Some(Side::Proxy)),
+        (reply(401, r#"{"detail":"Invalid key"}"#), Settled::Forwarded, Some(Side::Account)),
+        (reply(200, r#"{"detail":"Invalid key"}"#), Settled::Forwarded, Some(Side::Account)),
+        (
+            reply(403, r#"{"detail":"User is locked. Reason: Exhausted balance."}"#),
+            Settled::Forwarded,
+            Some(Side::Account),
+        ),
+        (reply(404, r#"{"status":"NOT_FOUND"}"#), Settled::Everything, None),
+        (reply(200, r#"{"status":"NOT_FOUND"}"#), Settled::Everything, None),
+        (reply(404, r#"{"detail":"Request not found"}"#), Settled::Everything, None),
+    ] {
+        let probe = probe(&answer);
+        let told = probe.failure.map(|failure| failure.side);
+        assert_eq!((probe.answers, told), (answers, side), "{answer:?}");
+    }
+}
+
+#[test]
+fn a_picture_is_never_shown_from_a_foreign_plain_http_host() {
+    for url in [
+        "http://localhost@example.com/a.png",
+        "http://localhost:1@example.com/a.png",
+        "http://localhost:pass@example.com/a.png",
+        // The name and password are longer than any start that one might look at.
+        "http://localhost:0123456789012345678901234567890123456789@example.com/a.png",
+    ] {
+        assert!(ImageUrl::parse(url).is_err(), "{url}");
+    }
+}

@@ -1,0 +1,243 @@
+//! Each answer to each call: as it is, and with its status flattened to 200, as some proxies do.
+//!
+//! The expectations are those of fal's protocol and of two rules: only fal can fail a job that it
+//! has, and nobody pays twice because of a guess. A column is a phase and whose side is at fault.
+
+use flux_studio::queue::{Call, Cancel, Connection, Effect, Event, Lost, Phase, Reply, Side, step};
+
+use crate::{WORLD, endpoint, failure_of, job, reply, request_id};
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Ask {
+    Submit,
+    Status,
+    Result,
+    Cancel,
+}
+pub(crate) use Ask::{Cancel as CancelIt, Result as Fetch, Status, Submit};
+
+/// A row: what is answered, then what becomes of submit, status, result and cancel. The second set
+/// is for a status of 200. `waits` goes on asking; `·` is left to `hard`, or to taste.
+pub(crate) type Row = (u16, &'static str, [&'static str; 4], [&'static str; 4]);
+
+const FAL: [&str; 4] = ["failed fal", "waits fal", "failed fal", "refused fal"];
+const MODEL: [&str; 4] = ["failed model", "waits model", "failed model", "refused model"];
+const ACCOUNT: [&str; 4] = ["failed account", "waits account", "waits account", "refused account"];
+const PROXY: [&str; 4] = ["failed proxy", "waits proxy", "waits proxy", "refused proxy"];
+const UNCLEAR: [&str; 4] = ["unconfirmed proxy", "waits proxy", "waits proxy", "refused proxy"];
+const LOST: [&str; 4] =
+    ["unconfirmed network", "waits network", "waits network", "refused network"];
+const NOT_SAID: [&str; 4] = ["·", "waits fal", "·", "refused fal"];
+
+pub(crate) const ROWS: &[Row] = &[
+    // The proxy's own words.
+    (400, r#""Invalid request""#, PROXY, PROXY),
+    (400, r#""Invalid request: not permitted by allowedEndpoints""#, PROXY, PROXY),
+    (400, r#""Missing the x-fal-target-url header""#, PROXY, PROXY),
+    (401, r#""Unauthorized""#, PROXY, PROXY),
+    (429, "Too many requests. Sign in for more.", PROXY, PROXY),
+    (413, "<!DOCTYPE html><pre>PayloadTooLargeError: too large</pre>", PROXY, PROXY),
+    // fal's gate.
+    (
+        401,
+        r#"{"detail":"Authentication is required to access this application."}"#,
+        ACCOUNT,
+        ACCOUNT,
+    ),
+    (403, r#"{"detail":"User is locked. Reason: Exhausted balance. Top up."}"#, ACCOUNT, ACCOUNT),
+    (403, r#"{"detail":"User is locked. Reason: Admin lock."}"#, ACCOUNT, ACCOUNT),
+    (403, r#"{"detail":"Access denied"}"#, ACCOUNT, FAL),
+    (402, r#"{"detail":"Payment required"}"#, ACCOUNT, FAL),
+    // What the queue does not know.
+    (
+        404,
+        r#"{"status":"NOT_FOUND"}"#,
+        ["·", "expired", "expired", "asks"],
+        ["·", "expired", "expired", "asks"],
+    ),
+    (
+        404,
+        r#"{"detail":"Request not found"}"#,
+        ["failed fal", "expired", "expired", "refused fal"],
+        ["failed fal", "expired", "expired", "refused fal"],
+    ),
+    (404, r#"{"detail":"Path /fal-ai/nowhere not found"}"#, FAL, FAL),
+    (
+        405,
+        r#"{"detail":"Method Not Allowed"}"#,
+        ["failed fal", "waits fal", "·", "refused proxy"],
+        NOT_SAID,
+    ),
+    (
+        408,
+        r#"{"detail":"Request Timeout"}"#,
+        ["failed fal", "waits fal", "waits fal", "refused fal"],
+        FAL,
+    ),
+    // The model's own.
+    (
+        422,
+        r#"{"detail":[{"loc":["body","prompt"],"msg":"Field required","type":"missing"}]}"#,
+        MODEL,
+        MODEL,
+    ),
+    (
+        400,
+        r#"{"detail":[{"loc":["body"],"msg":"No","type":"content_policy_violation"}]}"#,
+        MODEL,
+        MODEL,
+    ),
+    (
+        500,
+        r#"{"detail":[{"loc":["body"],"msg":"No","type":"internal_server_error"}]}"#,
+        MODEL,
+        MODEL,
+    ),
+    (
+        504,
+        r#"{"detail":[{"loc":["body"],"msg":"No","type":"generation_timeout"}]}"#,
+        ["·", "waits model", "failed model", "refused model"],
+        MODEL,
+    ),
+    // fal's platform.
+    (500, r#"{"detail":"Internal Server Error"}"#, FAL, FAL),
+    (503, r#"{"detail":"Gone","error_type":"runner_disconnected"}"#, FAL, FAL),
+    (
+        504,
+        r#"{"detail":"Late","error_type":"startup_timeout"}"#,
+        ["·", "waits fal", "failed fal", "refused fal"],
+        FAL,
+    ),
+    (400, r#"{"error":{"type":"bad_request","message":"Bad input"}}"#, FAL, FAL),
+    (400, r#"{"error":"Bad input"}"#, FAL, FAL),
+    (400, r#"{"message":"Bad input"}"#, FAL, FAL),
+    (502, r#"{"detail":"Bad Gateway"}"#, UNCLEAR, NOT_SAID),
+    (503, r#"{"detail":"Service Unavailable"}"#, PROXY, NOT_SAID),
+    (504, r#"{"detail":"Gateway Timeout"}"#, UNCLEAR, NOT_SAID),
+    // Pages where JSON should be.
+    (200, "<!doctype html><title>Studio</title>", PROXY, PROXY),
+    (401, "<html>Sign in</html>", PROXY, PROXY),
+    (404, "<html>No such page</html>", PROXY, PROXY),
+    (405, "<html>Not allowed</html>", PROXY, PROXY),
+    (500, "<pre>TypeError: fetch failed</pre>", UNCLEAR, PROXY),
+    (
+        502,
+        "<html>502 Bad Gateway</html>",
+        UNCLEAR,
+        ["·", "waits proxy", "waits proxy", "refused proxy"],
+    ),
+    (503, "<html>Maintenance</html>", UNCLEAR, PROXY),
+    // Little or nothing.
+    (200, "", UNCLEAR, UNCLEAR),
+    (405, "", PROXY, UNCLEAR),
+    (500, " \n", UNCLEAR, UNCLEAR),
+    (200, r#"{"request_id":"r-"#, UNCLEAR, UNCLEAR),
+    (422, r#"{"detail":[{"loc":["bo"#, PROXY, UNCLEAR),
+    (500, r#"{"deta"#, UNCLEAR, UNCLEAR),
+    (200, "null", UNCLEAR, UNCLEAR),
+    (
+        200,
+        r#"{"ok":true}"#,
+        ["·", "waits proxy", "waits proxy", "refused proxy"],
+        ["·", "waits proxy", "waits proxy", "refused proxy"],
+    ),
+];
+
+/// Gives an answer to a job that waits for it, and says what became of it. What the page is told to
+/// do has to fit.
+pub(crate) fn outcome(ask: Ask, answer: Result<Reply, Lost>) -> String {
+    let (id, connection) = (request_id(), Connection::default());
+    let asked = Connection { cancel: Cancel::Asked, ..Connection::default() };
+    let (phase, call) = match ask {
+        Submit => (Phase::Sending, Call::Submit(endpoint())),
+        Status => (Phase::Running(id.clone(), connection, None), Call::Status(endpoint(), id)),
+        Fetch => (Phase::Fetching(id.clone(), connection), Call::Result(endpoint(), id)),
+        CancelIt => (Phase::Running(id.clone(), asked, None), Call::Cancel(endpoint(), id)),
+    };
+    let before = job(phase);
+    let (after, effects) = step(before, Event::Answered(call.clone(), answer.clone()), WORLD);
+    let side = match failure_of(&after).map(|failure| failure.side) {
+        Some(Side::Network) => "network",
+        Some(Side::Proxy) => "proxy",
+        Some(Side::Account) => "account",
+        Some(Side::Fal) => "fal",
+        Some(Side::Model) => "model",
+        None => "",
+    };
+    let again = |question: Call| matches!(&effects[..], [Effect::Send(call, after)] if *call == question && *after > 0);
+    let soon = |question: Call| effects == [Effect::Send(question, 0)];
+    let status = Call::Status(endpoint(), request_id());
+    let result = Call::Result(endpoint(), request_id());
+    let (word, fits) = match (&after.phase, ask) {
+        (Phase::Queued(..), _) => (
+            "queued",
+            matches!(&effects[..], [Effect::Save, Effect::Send(call, _)] if *call == status),
+        ),
+        (_, CancelIt) if side.is_empty() => ("asks", soon(status)),
+        (_, CancelIt) => ("refused", effects.is_empty()),
+        (Phase::Running(..), Status) if side.is_empty() => ("running", again(status)),
+        (Phase::Running(..) | Phase::Fetching(..), _) if !side.is_empty() => ("waits", again(call)),
+        (Phase::Running(..), _) => ("running", again(status)),
+        (Phase::Fetching(..), _) => ("fetching", soon(result)),
+        (Phase::Done(..), _) => ("done", effects == [Effect::Save]),
+        (Phase::Failed(..), _) => ("failed", effects == [Effect::Save]),
+        (Phase::Unconfirmed(_), _) => ("unconfirmed", effects == [Effect::Save]),
+        (Phase::Cancelled(_), _) => ("cancelled", effects == [Effect::Save]),
+        (Phase::Expired(_), _) => ("expired", effects == [Effect::Save]),
+        (Phase::Sending, _) => ("sending", false),
+    };
+    assert!(fits, "{ask:?} {answer:?}: {word} with {effects:?}");
+    format!("{word} {side}").trim_end().to_owned()
+}
+
+#[test]
+fn every_bad_answer_has_its_outcome() {
+    let mut wrong = Vec::new();
+    let mut check = |answer: &Result<Reply, Lost>, expected: &[&str; 4]| {
+        for (ask, expected) in [Submit, Status, Fetch, CancelIt].into_iter().zip(expected) {
+            let got = outcome(ask, answer.clone());
+            if *expected != "·" && got != *expected {
+                wrong.push(format!("{ask:?} {answer:?}: expected {expected}, got {got}"));
+            }
+        }
+    };
+    for (status, body, as_it_is, flattened) in ROWS {
+        check(&reply(*status, body), as_it_is);
+        check(&reply(200, body), flattened);
+    }
+    for lost in [Lost::Network, Lost::Cut, Lost::Timeout(15)] {
+        check(&Err(lost), &LOST);
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_good_answer_has_its_outcome() {
+    for (ask, status, body, expected) in [
+        (Submit, 200, r#"{"status":"IN_QUEUE","request_id":"r-1","queue_position":0}"#, "queued"),
+        (Submit, 202, r#"{"request_id":"r-1","gateway_request_id":"g"}"#, "queued"),
+        (Status, 202, r#"{"status":"IN_QUEUE","queue_position":2}"#, "queued"),
+        (Status, 202, r#"{"status":"IN_PROGRESS","logs":null}"#, "running"),
+        (Status, 200, "\u{feff}{\"status\":\"IN_PROGRESS\",\"logs\":[]}\n", "running"),
+        (Status, 200, r#"{"status":"SOMETHING_NEW"}"#, "running"),
+        (Status, 200, r#"{"status":"COMPLETED"}"#, "fetching"),
+        (
+            Status,
+            200,
+            r#"{"status":"COMPLETED","error":"No","error_type":"bad_request"}"#,
+            "fetching",
+        ),
+        (Fetch, 200, r#"{"images":[{"url":"https://a.example/b.png"}],"seed":1}"#, "done"),
+        (Fetch, 200, r#"{"images":[]}"#, "done"),
+        (Fetch, 400, r#"{"detail":"Request is still in progress"}"#, "running"),
+        (Fetch, 499, r#"{"detail":"Stopped","error_type":"client_cancelled"}"#, "cancelled"),
+        (CancelIt, 202, r#"{"status":"CANCELLATION_REQUESTED"}"#, "asks"),
+        (CancelIt, 200, r#"{"status":"OK"}"#, "asks"),
+        (CancelIt, 400, r#"{"status":"ALREADY_COMPLETED"}"#, "asks"),
+    ] {
+        for status in [status, 200] {
+            assert_eq!(outcome(ask, reply(status, body)), expected, "{ask:?} {status} {body}");
+        }
+    }
+    assert_eq!(outcome(Fetch, reply(499, r#"{"detail":"Stopped"}"#)), "cancelled");
+}

@@ -21,17 +21,31 @@
 /// The harness first, then what is tested.
 mod e2e {
     mod browser;
+    mod bytes;
     mod jobs;
     mod page;
     mod server;
+    mod site;
     mod stage;
     mod table;
     mod watch;
 
+    mod accessibility;
+    mod broken_proxies;
+    mod config;
     mod failed_results;
     mod failed_submits;
+    mod files;
     mod first_picture;
+    mod form;
     mod job_life;
+    mod keyboard;
     mod lost_connections;
+    mod names;
+    mod payload;
+    mod policy;
     mod reloads;
+    mod results;
+    mod settings;
+    mod shell;
 }

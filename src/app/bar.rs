@@ -5,12 +5,13 @@ use leptos::prelude::*;
 use super::el::{El, el};
 use super::models;
 use super::settings::DIALOG;
-use super::studio::{Link, Studio};
+use super::studio::{Link, Studio, Way};
 use crate::browser::storage::Key;
 use crate::browser::{dom, storage};
 
 pub(super) fn bar(studio: Studio) -> El {
-    let notice = move || studio.config.get().and_then(|config| config.notice).unwrap_or_default();
+    let notice =
+        move || studio.way.with(|way| way.config.as_ref()?.notice.clone()).unwrap_or_default();
     let demo = "The proxy has no fal key, so its demo engine draws the pictures. \
                 Set FAL_KEY to use the real model.";
     el("header")
@@ -22,7 +23,7 @@ pub(super) fn bar(studio: Studio) -> El {
             el("span")
                 .class("badge")
                 .attr("title", demo)
-                .flag("hidden", move || studio.link.get() != Link::Demo)
+                .flag("hidden", move || studio.way.with(|way| way.link != Link::Demo))
                 .text("Demo"),
         )
         .child(proxy_pill(studio))
@@ -46,17 +47,17 @@ fn brand() -> El {
 }
 
 fn proxy_pill(studio: Studio) -> El {
-    let host = move || match studio.proxy.get() {
+    let host = |way: &Way| match &way.proxy {
         Ok(proxy) => format!("Proxy · {}", proxy.host()),
-        Err(_) if studio.config.with(Option::is_none) => "Proxy".to_owned(),
+        Err(_) if way.config.is_none() => "Proxy".to_owned(),
         Err(_) => "No proxy".to_owned(),
     };
-    let health = move || match studio.link.get() {
+    let health = |way: &Way| match way.link {
         Link::Good | Link::Demo => "good",
         Link::Down => "bad",
         Link::Unknown => "unknown",
     };
-    let told = move || match studio.link.get() {
+    let told = |way: &Way| match way.link {
         Link::Good | Link::Demo => " answers",
         Link::Down => " does not answer",
         Link::Unknown => " has not been asked yet",
@@ -65,9 +66,15 @@ fn proxy_pill(studio: Studio) -> El {
         .attr("type", "button")
         .class("pill bar__proxy")
         .click(|| dom::open_dialog(DIALOG))
-        .child(el("span").class("dot").live_attr("data-health", move || Some(health().to_owned())))
-        .child(el("span").class("bar__host").live_text(host))
-        .child(el("span").class("visually-hidden").live_text(move || told().to_owned()))
+        .child(
+            el("span")
+                .class("dot")
+                .live_attr("data-health", move || Some(studio.way.with(health).to_owned())),
+        )
+        .child(el("span").class("bar__host").live_text(move || studio.way.with(host)))
+        .child(
+            el("span").class("visually-hidden").live_text(move || studio.way.with(told).to_owned()),
+        )
 }
 
 /// Light or dark, when the person chose.

@@ -20,19 +20,54 @@ use leptos::tachys::view::{Mountable, Position, PositionState, Render, RenderHtm
 use leptos::wasm_bindgen::{JsCast as _, JsValue};
 
 /// A new element.
+#[inline(never)]
 pub(super) fn el(tag: &'static str) -> El {
     El(Box::new(Made { tag, parts: Vec::new(), children: Vec::new() }))
 }
 
-#[inline(never)]
-fn boxed_text(text: Cow<'static, str>) -> AnyView {
-    text.into_owned().into_any()
+/// Does something now, and again whenever what it looked at changes.
+pub(super) fn follow(act: impl Fn() + 'static) {
+    let act: Box<dyn Fn()> = Box::new(act);
+    StoredValue::new_local(RenderEffect::new(move |_| act()));
 }
 
+/// Text for an attribute or a child. Literals and made texts take their own ways, neither of which
+/// is written out again where it is used.
+pub(super) trait Words {
+    fn set(self, el: El, name: &'static str) -> El;
+    fn append(self, el: El) -> El;
+}
+
+impl Words for &'static str {
+    #[inline(never)]
+    fn set(self, el: El, name: &'static str) -> El {
+        el.with(Part::Attribute(name, self.into()))
+    }
+
+    #[inline(never)]
+    fn append(self, el: El) -> El {
+        self.to_owned().append(el)
+    }
+}
+
+impl Words for String {
+    #[inline(never)]
+    fn set(self, el: El, name: &'static str) -> El {
+        el.with(Part::Attribute(name, self.into()))
+    }
+
+    #[inline(never)]
+    fn append(self, el: El) -> El {
+        el.with_child(self.into_any())
+    }
+}
+
+#[inline(never)]
 fn boxed_live_text(text: Box<dyn Fn() -> String + Send>) -> AnyView {
     (move || text()).into_any()
 }
 
+#[inline(never)]
 fn boxed_view(view: Box<dyn Fn() -> Option<El> + Send>) -> AnyView {
     (move || view()).into_any()
 }
@@ -57,8 +92,8 @@ enum Part {
 
 impl El {
     /// An attribute.
-    pub(super) fn attr(self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
-        self.with(Part::Attribute(name, value.into()))
+    pub(super) fn attr(self, name: &'static str, value: impl Words) -> Self {
+        value.set(self, name)
     }
 
     /// An attribute that may be missing.
@@ -70,6 +105,7 @@ impl El {
     }
 
     /// The class.
+    #[inline(never)]
     pub(super) fn class(self, class: &'static str) -> Self {
         self.attr("class", class)
     }
@@ -80,7 +116,7 @@ impl El {
         name: &'static str,
         value: impl Fn() -> Option<String> + Send + 'static,
     ) -> Self {
-        self.with(Part::LiveAttribute(name, Box::new(value)))
+        self.live_part(name, Box::new(value))
     }
 
     /// An attribute that is there or not.
@@ -105,7 +141,7 @@ impl El {
 
     /// What happens on an event.
     pub(super) fn on(self, event: &'static str, act: impl Fn(Event) + Send + 'static) -> Self {
-        self.with(Part::Handler(event, Box::new(act)))
+        self.handler(event, Box::new(act))
     }
 
     /// What happens on a click.
@@ -128,6 +164,7 @@ impl El {
     }
 
     /// A child element.
+    #[inline(never)]
     pub(super) fn child(self, child: Self) -> Self {
         self.with_child(child.view())
     }
@@ -145,19 +182,14 @@ impl El {
         children.into_iter().fold(self, Self::child)
     }
 
-    /// A child that is no element of ours.
-    pub(super) fn child_view(self, child: AnyView) -> Self {
-        self.with_child(child)
-    }
-
     /// A part that changes as a whole, or is not there.
     pub(super) fn live(self, view: impl Fn() -> Option<Self> + Send + 'static) -> Self {
         self.with_child(boxed_view(Box::new(view)))
     }
 
     /// Text inside.
-    pub(super) fn text(self, text: impl Into<Cow<'static, str>>) -> Self {
-        self.with_child(boxed_text(text.into()))
+    pub(super) fn text(self, text: impl Words) -> Self {
+        text.append(self)
     }
 
     /// Text inside that changes.
@@ -172,6 +204,15 @@ impl El {
     }
 
     #[inline(never)]
+    fn live_part(self, name: &'static str, value: Box<dyn Fn() -> Option<String> + Send>) -> Self {
+        self.with(Part::LiveAttribute(name, value))
+    }
+
+    #[inline(never)]
+    fn handler(self, event: &'static str, act: Box<dyn Fn(Event) + Send>) -> Self {
+        self.with(Part::Handler(event, act))
+    }
+
     fn with(mut self, part: Part) -> Self {
         self.0.parts.push(part);
         self
@@ -190,6 +231,13 @@ pub(super) struct ElState {
     _children: Vec<<AnyView as Render>::State>,
     _effects: Vec<RenderEffect<()>>,
     _handlers: Vec<RemoveEventHandler<Element>>,
+}
+
+impl ElState {
+    /// The element itself.
+    pub(super) fn element(&self) -> &Element {
+        &self.element
+    }
 }
 
 impl Render for El {

@@ -76,12 +76,9 @@ impl Part {
     /// What is wrong, once the person has been here.
     pub(super) fn complaint(self) -> Option<String> {
         self.0.with_value(|(field, sheet)| {
-            let cell = sheet.cell(&field.path)?;
-            if let Some(remark) = cell.remark.get() {
-                return Some(remark);
-            }
-            if !cell.visited.get() {
-                return None;
+            let margin = sheet.margin(&field.path);
+            if margin.remark.is_some() || !margin.visited {
+                return margin.remark;
             }
             let what = field.problem(&|path: &str| sheet.get(path))?;
             Some(format!("{} {what}.", field.title()))

@@ -68,7 +68,7 @@ fn choice(part: Part, medium: Medium) -> El {
         return el("span").class("file__ask").text(ask);
     }
     let sheet = part.sheet();
-    let name = sheet.cell(&part.path()).and_then(|cell| cell.file_name.get()).unwrap_or_default();
+    let name = sheet.margin(&part.path()).file_name.unwrap_or_default();
     let size = format!("{} as sent", words::bytes(uri.len()));
     let thumb = (medium == Medium::Image).then(|| {
         let alt = "Preview of the chosen file";

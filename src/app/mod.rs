@@ -9,6 +9,7 @@ mod failure;
 mod field;
 mod file;
 mod form;
+mod keyed;
 mod models;
 mod pictures;
 mod presets;
@@ -46,6 +47,6 @@ fn app(typed: Option<String>) -> El {
             el("p")
                 .class("visually-hidden")
                 .attr("role", "status")
-                .live_text(move || studio.said.get()),
+                .live_text(move || studio.said.get().unwrap_or_default()),
         )
 }

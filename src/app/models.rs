@@ -104,7 +104,7 @@ impl Shelf {
             None => match fetch(path).await {
                 Ok(model) => model,
                 Err(sentence) => {
-                    studio.said.set(sentence);
+                    studio.said.set(Some(sentence));
                     return;
                 }
             },
@@ -132,7 +132,7 @@ fn carried_over(studio: Studio, model: &Model) -> Draft {
     if let Some(prompt) = old.draft().get("prompt").filter(|_| has_prompt) {
         draft.insert("prompt", prompt.to_owned());
     }
-    let config = studio.config.get_untracked().unwrap_or_default();
+    let config = studio.way.read_untracked().config.clone().unwrap_or_default();
     let defaults = config.defaults_of(model.endpoint.as_str());
     let mut start = defaults.map(|fields| Form::new(model).draft_of(fields)).unwrap_or_default();
     start.extend(draft);

@@ -1,11 +1,9 @@
 //! Pictures of a result, and the places where they will be.
 
-use std::borrow::Cow;
-
 use leptos::prelude::*;
 
 use super::card::Card;
-use super::el::{El, el};
+use super::el::{El, Words, el};
 use crate::browser::{dom, files};
 use crate::queue::{Expected, ImageUrl, Output, Phase, Picture, Steps};
 
@@ -50,9 +48,11 @@ pub(super) fn pictures(title: &str, output: Output) -> El {
     let size = output.pictures.first().and_then(|picture| picture.size);
     let size = size.map(|(width, height)| format!("{width} × {height}"));
     let seed = output.seed.as_ref().map(|seed| format!("seed {seed}"));
-    let time = output.inference_seconds.map(|seconds| {
-        let hundredths = (seconds * 100.0) as u64;
-        format!("{}.{:02} s of inference", hundredths / 100, hundredths % 100)
+    let time = output.inference_seconds.as_deref().map(|seconds| {
+        let shown = seconds
+            .split_once('.')
+            .and_then(|(_, decimals)| seconds.len().checked_sub(decimals.len().saturating_sub(2)));
+        format!("{} s of inference", shown.and_then(|end| seconds.get(..end)).unwrap_or(seconds))
     });
     let chip = |fact: String| el("li").class("chip").text(fact);
     let facts: Vec<El> = [size, seed, time].into_iter().flatten().map(chip).collect();
@@ -73,7 +73,7 @@ pub(super) fn pictures(title: &str, output: Output) -> El {
         .child_if(none)
 }
 
-fn refused(sentence: impl Into<Cow<'static, str>>) -> El {
+fn refused(sentence: impl Words) -> El {
     el("p").class("picture picture--refused").text(sentence)
 }
 
@@ -138,7 +138,7 @@ fn actions(url: &ImageUrl, file: &str) -> El {
 
 /// A file name that says what the picture is and can be found again by its seed.
 fn stem(title: &str, seed: Option<&str>) -> String {
-    let plain = |c: char| if c.is_alphanumeric() { c } else { ' ' };
+    let plain = |c: char| if c.is_ascii() && !c.is_ascii_alphanumeric() { ' ' } else { c };
     let words: String = title.chars().take(NAME).map(plain).collect();
     let words: Vec<&str> = words.split_whitespace().chain(seed).collect();
     words.join("-")

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::bar::{quiet, set_theme, theme};
-use super::el::{El, el};
-use super::studio::Studio;
+use super::el::{El, el, follow};
+use super::studio::{Studio, Way};
 use crate::browser::storage::Key;
 use crate::browser::{dom, storage};
 use crate::queue::{Millis, Probe, Settled};
@@ -28,7 +28,9 @@ struct Dialog {
 
 impl Dialog {
     fn current(self) -> String {
-        self.studio.proxy.get().map(|url| url.as_str().to_owned()).unwrap_or_default()
+        let url =
+            |way: &Way| way.proxy.as_ref().map_or(String::new(), |url| url.as_str().to_owned());
+        self.studio.way.with(url)
     }
 
     fn text(self) -> String {
@@ -36,7 +38,7 @@ impl Dialog {
     }
 
     fn is_locked(self) -> bool {
-        self.studio.config.with(|config| config.as_ref().is_some_and(|config| config.locked))
+        self.studio.way.with(|way| way.config.as_ref().is_some_and(|config| config.locked))
     }
 
     fn is_changed(self) -> bool {
@@ -59,7 +61,7 @@ impl Dialog {
             Ok(proxy) => proxy,
             Err(bad) => return self.complaint.set(Some(bad.to_string())),
         };
-        if self.studio.proxy.read_untracked().as_ref() == Ok(&proxy) {
+        if self.studio.way.read_untracked().proxy.as_ref() == Ok(&proxy) {
             return if then_test { self.test(proxy) } else { dom::close_dialog(DIALOG) };
         }
         if !storage::write(Key::Proxy, proxy.as_str()) {
@@ -75,11 +77,12 @@ impl Dialog {
 
     /// Goes on where a reload interrupted a test.
     fn resume(self) {
-        if self.studio.config.with(Option::is_some) && storage::read(Key::TestAfterReload).is_some()
+        if self.studio.way.with(|way| way.config.is_some())
+            && storage::read(Key::TestAfterReload).is_some()
         {
             storage::remove(Key::TestAfterReload);
             dom::open_dialog(DIALOG);
-            if let Ok(proxy) = self.studio.proxy.get_untracked() {
+            if let Ok(proxy) = self.studio.way.get_untracked().proxy {
                 self.test(proxy);
             }
         }
@@ -94,7 +97,7 @@ pub(super) fn dialog(studio: Studio) -> El {
         report: RwSignal::new(None),
         testing: RwSignal::new(false),
     };
-    Effect::new(move |_| dialog.resume());
+    follow(move || dialog.resume());
     let close = quiet("✕").attr("aria-label", "Close").click(|| dom::close_dialog(DIALOG));
     let head = el("header")
         .class("dialog__head")

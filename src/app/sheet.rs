@@ -20,16 +20,21 @@ pub(super) struct Sheet {
 }
 
 /// One field's entry.
-#[derive(Clone)]
-pub(super) struct Cell {
+struct Cell {
     /// What was typed; `None` is unset.
     entry: ArcRwSignal<Option<String>>,
+    margin: ArcRwSignal<Margin>,
+}
+
+/// What is noted beside an entry.
+#[derive(Clone, Default)]
+pub(super) struct Margin {
     /// Whether its problem is shown: not before the person has been there.
-    pub(super) visited: ArcRwSignal<bool>,
+    pub(super) visited: bool,
     /// What somebody else has to say about it: the model, or the reader of a file.
-    pub(super) remark: ArcRwSignal<Option<String>>,
+    pub(super) remark: Option<String>,
     /// The name of the file the entry came from.
-    pub(super) file_name: ArcRwSignal<Option<String>>,
+    pub(super) file_name: Option<String>,
 }
 
 impl Sheet {
@@ -37,9 +42,7 @@ impl Sheet {
         let form = Form::new(&model);
         let cell = |field: &Field| Cell {
             entry: ArcRwSignal::new(draft.get(&field.path).map(str::to_owned)),
-            visited: ArcRwSignal::new(false),
-            remark: ArcRwSignal::new(None),
-            file_name: ArcRwSignal::new(None),
+            margin: ArcRwSignal::new(Margin::default()),
         };
         let mut cells: Vec<(String, Cell)> = Vec::new();
         for field in form.all() {
@@ -54,54 +57,48 @@ impl Sheet {
         }
     }
 
-    pub(super) fn cell(&self, path: &str) -> Option<&Cell> {
-        let found = self.cells.binary_search_by(|(known, _)| known.as_str().cmp(path));
-        found.ok().and_then(|place| self.cells.get(place)).map(|(_, cell)| cell)
-    }
-
     /// A field's entry; whoever asks inside an effect is woken when it changes.
     pub(super) fn get(&self, path: &str) -> Option<String> {
         self.cell(path)?.entry.get()
     }
 
+    /// What is noted beside a field's entry; wakes like [`Self::get`].
+    pub(super) fn margin(&self, path: &str) -> Margin {
+        self.cell(path).map(|cell| cell.margin.get()).unwrap_or_default()
+    }
+
     /// Sets or unsets a field's entry by the person's hand.
     pub(super) fn set(&self, path: &str, entry: Option<String>) {
-        if let Some(cell) = self.cell(path) {
-            cell.entry.set(entry);
-            cell.visited.set(true);
-            if cell.remark.read_untracked().is_some() {
-                cell.remark.set(None);
-            }
-            self.revision.update(|revision| *revision += 1);
-        }
+        self.write(path, entry, None);
     }
 
     /// Sets a field's entry from a file.
     pub(super) fn set_file(&self, path: &str, uri: String, name: String) {
-        self.set(path, Some(uri));
+        self.write(path, Some(uri), Some(name));
+    }
+
+    fn write(&self, path: &str, entry: Option<String>, file_name: Option<String>) {
         if let Some(cell) = self.cell(path) {
-            cell.file_name.set(Some(name));
+            cell.entry.set(entry);
+            cell.margin.set(Margin { visited: true, remark: None, file_name });
+            self.changed();
         }
     }
 
     /// Says something at a field.
     pub(super) fn remark(&self, path: &str, remark: String) {
         if let Some(cell) = self.cell(path) {
-            cell.remark.set(Some(remark));
+            cell.margin.update(|margin| margin.remark = Some(remark));
         }
     }
 
     /// Replaces every entry.
     pub(super) fn fill(&self, draft: &Draft) {
         for (path, cell) in self.cells.iter() {
-            let entry = draft.get(path).map(str::to_owned);
-            if *cell.entry.read_untracked() != entry {
-                cell.entry.set(entry);
-            }
-            cell.visited.set(false);
-            cell.remark.set(None);
+            cell.entry.set(draft.get(path).map(str::to_owned));
+            cell.margin.set(Margin::default());
         }
-        self.revision.update(|revision| *revision += 1);
+        self.changed();
     }
 
     /// What stands in the form now.
@@ -120,9 +117,18 @@ impl Sheet {
         let checked = self.form.check(&|path| self.cell(path)?.entry.get_untracked());
         if checked.is_err() {
             for (_, cell) in self.cells.iter() {
-                cell.visited.set(true);
+                cell.margin.update(|margin| margin.visited = true);
             }
         }
         checked
+    }
+
+    fn changed(&self) {
+        self.revision.update(|revision| *revision += 1);
+    }
+
+    fn cell(&self, path: &str) -> Option<&Cell> {
+        let found = self.cells.binary_search_by(|(known, _)| known.as_str().cmp(path));
+        found.ok().and_then(|place| self.cells.get(place)).map(|(_, cell)| cell)
     }
 }

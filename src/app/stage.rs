@@ -5,23 +5,18 @@ use leptos::prelude::*;
 use super::card::job_card;
 use super::el::{El, el};
 use super::settings::DIALOG;
-use super::studio::{Link, Studio};
+use super::studio::{Link, Studio, Way};
 use crate::browser::dom;
 use crate::form::{Control, Field, text_of};
 
 pub(super) fn stage(studio: Studio) -> El {
     let empty = Memo::new(move |_| studio.jobs.with(Vec::is_empty));
-    let cards = view! {
-        <For
-            each=move || studio.jobs.get()
-            key=|job| job.with_untracked(|job| job.id.0.clone())
-            children=move |job| job_card(studio, job)
-        />
-    };
-    el("main")
-        .class("stage")
-        .child(el("section").class("jobs").attr("aria-label", "Jobs").child_view(cards.into_any()))
-        .live(move || empty.get().then(|| first_run(studio)))
+    let jobs = el("section").class("jobs").attr("aria-label", "Jobs").keyed(
+        move || studio.jobs.get(),
+        |job| job.with_untracked(|job| job.id.0.clone()),
+        move |job| job_card(studio, job),
+    );
+    el("main").class("stage").child(jobs).live(move || empty.get().then(|| first_run(studio)))
 }
 
 /// What stands on an empty stage: how to begin, or what is in the way.
@@ -29,7 +24,7 @@ fn first_run(studio: Studio) -> El {
     let empty = |title: &'static str, sentence: &'static str| {
         el("div").class("empty").child(el("h2").text(title)).child(el("p").text(sentence))
     };
-    if studio.config.with(Option::is_some) && studio.proxy.with(Result::is_err) {
+    if studio.way.with(Way::has_no_proxy) {
         let sentence = "This page holds no fal key. It sends requests to a proxy of yours that \
                         does, and has not been told where that is. You can write your prompt \
                         meanwhile.";
@@ -47,7 +42,7 @@ fn first_run(studio: Studio) -> El {
         .child(
             el("p")
                 .class("empty__demo")
-                .flag("hidden", move || studio.link.get() != Link::Demo)
+                .flag("hidden", move || studio.way.with(|way| way.link != Link::Demo))
                 .text(demo),
         )
 }

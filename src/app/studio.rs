@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos::reactive::owner::LocalStorage;
 use leptos::task::spawn_local;
 
+use super::el::follow;
 use super::models::Shelf;
 use super::settings::DIALOG;
 use super::sheet::Sheet;
@@ -18,6 +19,8 @@ use crate::form::Problem;
 use crate::queue::{Call, Failure, Job, JobId, Lost, Millis, Phase, Probe, Reply, probe};
 use crate::settings::{BadProxyUrl, Config, ProxyUrl, Route};
 
+/// How long typing has to pause before it is written down.
+const DRAFT_DELAY: Duration = Duration::from_millis(300);
 /// How often running clocks are redrawn.
 const TICK: Duration = Duration::from_millis(200);
 
@@ -30,24 +33,31 @@ pub(super) struct Studio {
     pub(super) shelf: Shelf,
     /// The jobs, newest first.
     pub(super) jobs: RwSignal<Vec<ArcRwSignal<Job>>>,
-    /// What `config.json` says, once it has been read.
-    pub(super) config: RwSignal<Option<Config>>,
-    /// Where requests go.
-    pub(super) proxy: RwSignal<Result<ProxyUrl, BadProxyUrl>>,
-    /// What the last answer told about the way to fal.
-    pub(super) link: RwSignal<Link>,
+    /// What is known of the way to fal.
+    pub(super) way: RwSignal<Way>,
     /// What stood in the way of the last Generate.
     pub(super) problems: RwSignal<Vec<Problem>>,
     /// The seed of the last result.
     pub(super) last_seed: RwSignal<Option<String>>,
     /// What the live region says.
-    pub(super) said: RwSignal<String>,
+    pub(super) said: RwSignal<Option<String>>,
     /// The clock, while anything runs.
     pub(super) now: RwSignal<Millis>,
     runner: StoredValue<Rc<Runner>, LocalStorage>,
 }
 
 /// The way to fal, as far as the page knows it.
+#[derive(Clone)]
+pub(super) struct Way {
+    /// What `config.json` says, once it has been read.
+    pub(super) config: Option<Config>,
+    /// Where requests go.
+    pub(super) proxy: Result<ProxyUrl, BadProxyUrl>,
+    /// What the last answer told.
+    pub(super) link: Link,
+}
+
+/// What the last answer told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Link {
     /// Nobody has asked yet.
@@ -64,18 +74,21 @@ impl Studio {
     /// Sets the page up and lets everything that can wait come later.
     pub(super) fn open(typed: Option<String>) -> Self {
         let jobs = RwSignal::new(Vec::new());
-        let link = RwSignal::new(Link::Unknown);
-        let said = RwSignal::new(String::new());
+        let way = RwSignal::new(Way {
+            config: None,
+            proxy: Err(BadProxyUrl::Empty),
+            link: Link::Unknown,
+        });
+        let said = RwSignal::new(None);
         let last_seed = RwSignal::new(storage::read(Key::LastSeed));
         let unkept = move || {
-            said.set(
-                "This browser keeps no more data: jobs on this page are lost when it closes."
-                    .into(),
-            );
+            let sentence =
+                "This browser keeps no more data: jobs on this page are lost when it closes.";
+            said.set(Some(sentence.to_owned()));
         };
         let runner = Runner::new(
             move |job| changed(jobs, said, last_seed, job),
-            move |answer| link.set(Link::of(answer)),
+            move |answer| heard(way, answer),
             unkept,
         );
         let shelf = Shelf::bundled();
@@ -89,9 +102,7 @@ impl Studio {
             sheet: RwSignal::new(Sheet::new(shelf.first(), &draft)),
             shelf,
             jobs,
-            config: RwSignal::new(None),
-            proxy: RwSignal::new(Err(BadProxyUrl::Empty)),
-            link,
+            way,
             problems: RwSignal::new(Vec::new()),
             last_seed,
             said,
@@ -116,11 +127,13 @@ impl Studio {
             runner.set_proxy(proxy.clone().ok());
             runner.resume();
         });
-        self.proxy.set(proxy.clone());
-        self.config.set(Some(config.clone()));
+        self.way.update(|way| {
+            way.proxy = proxy.clone();
+            way.config = Some(config.clone());
+        });
         self.shelf.configure(self, &config).await;
         if let Ok(proxy) = proxy
-            && self.link.get_untracked() == Link::Unknown
+            && self.way.read_untracked().link == Link::Unknown
         {
             self.probe(&proxy).await;
         }
@@ -130,7 +143,7 @@ impl Studio {
     pub(super) async fn probe(self, proxy: &ProxyUrl) -> (Probe, Millis) {
         let start = clock::now();
         let answer = http::send(&Route::Proxy(proxy.clone(), Call::Probe), None).await;
-        self.link.set(Link::of(&answer));
+        heard(self.way, &answer);
         (probe(&answer), clock::now().saturating_sub(start))
     }
 
@@ -185,14 +198,14 @@ impl Studio {
 
     fn submit(self, job: Job) {
         // Without a proxy nothing is sent, and so nothing is made that could be lost.
-        if self.config.read_untracked().is_some() && self.proxy.read_untracked().is_err() {
+        if self.way.read_untracked().has_no_proxy() {
             dom::open_dialog(DIALOG);
             return;
         }
         self.now.set(clock::now());
         self.jobs.update(|jobs| jobs.insert(0, ArcRwSignal::new(job.clone())));
         spawn_local(async move {
-            while self.config.read_untracked().is_none() {
+            while self.way.read_untracked().config.is_none() {
                 clock::sleep(Duration::from_millis(20)).await;
             }
             self.runner.with_value(|runner| runner.create(job));
@@ -218,7 +231,7 @@ impl Studio {
                 self.shelf.open_endpoint(self, job.endpoint.as_str()).await;
             }
             self.sheet.get_untracked().fill(&job.draft);
-            self.said.set("Settings put back into the form.".to_owned());
+            self.said.set(Some("Settings put back into the form.".to_owned()));
         });
     }
 
@@ -242,14 +255,11 @@ impl Studio {
             let sheet = self.sheet.get_untracked();
             drafts::save(sheet.model.endpoint.as_str(), &sheet.draft());
         };
-        let late =
-            leptos::leptos_dom::helpers::debounce(Duration::from_millis(300), move |()| save());
-        let mut late = late;
-        Effect::new(move |last: Option<()>| {
+        let waiting = StoredValue::new_local(None);
+        follow(move || {
             self.sheet.with(|sheet| sheet.revision.track());
-            if last.is_some() {
-                late(());
-            }
+            // Another change takes the place of the one that waits.
+            waiting.set_value(Some(clock::later(DRAFT_DELAY, save)));
         });
         dom::on_leave(save);
     }
@@ -258,7 +268,7 @@ impl Studio {
         let live =
             move || self.jobs.with(|jobs| jobs.iter().filter(|job| job.with(Job::is_live)).count());
         let live = Memo::new(move |_| live());
-        Effect::new(move |_| {
+        follow(move || {
             dom::set_title(&match live.get() {
                 0 => "Flux Studio".to_owned(),
                 count => format!("({count}) Flux Studio"),
@@ -276,6 +286,22 @@ impl Studio {
     }
 }
 
+impl Way {
+    /// Whether it is known by now that there is nowhere to send requests to.
+    pub(super) fn has_no_proxy(&self) -> bool {
+        self.config.is_some() && self.proxy.is_err()
+    }
+}
+
+/// Notes what an answer tells of the way to fal.
+fn heard(way: RwSignal<Way>, answer: &Result<Reply, Lost>) {
+    let link = Link::of(answer);
+    // Nearly always the same as before, and then nobody has to be woken.
+    if way.read_untracked().link != link {
+        way.update(|way| way.link = link);
+    }
+}
+
 impl Link {
     fn of(answer: &Result<Reply, Lost>) -> Self {
         match answer {
@@ -289,7 +315,7 @@ impl Link {
 /// Shows a job's new state and says what is worth saying.
 fn changed(
     jobs: RwSignal<Vec<ArcRwSignal<Job>>>,
-    said: RwSignal<String>,
+    said: RwSignal<Option<String>>,
     last_seed: RwSignal<Option<String>>,
     job: &Job,
 ) {
@@ -303,7 +329,7 @@ fn changed(
     let was = super::words::state(&cell.read_untracked());
     let is = super::words::state(job);
     if was != is {
-        said.set(format!("{}: {is}", job.title));
+        said.set(Some(format!("{}: {is}", job.title)));
     }
     if let Phase::Done(_, output) = &job.phase
         && let Some(seed) = &output.seed

@@ -37,7 +37,7 @@ pub(super) fn literal(value: &str) -> String {
     let words = value.replace('_', " ");
     let mut letters = words.chars();
     match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
+        Some(first) => [first.to_ascii_uppercase()].into_iter().chain(letters).collect(),
         None => "(empty)".to_owned(),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use gloo_timers::callback::Timeout;
 use gloo_timers::future::TimeoutFuture;
 
 use super::dom;
@@ -20,6 +21,11 @@ pub fn dice() -> f64 {
 /// What a step of the job machine may know.
 pub fn surroundings() -> Surroundings {
     Surroundings { now: now(), dice: dice(), hidden: dom::document().hidden() }
+}
+
+/// Does something after a while, unless what is returned is dropped before.
+pub fn later(time: Duration, act: impl FnOnce() + 'static) -> Timeout {
+    Timeout::new(time.as_millis().try_into().unwrap_or(u32::MAX), act)
 }
 
 /// Waits.

@@ -2,24 +2,23 @@
 
 use serde_json::{Map, Number, Value};
 
-use super::{
-    CUSTOM, Field, Form, Problem, What, number_text, parse_integer, parse_number, text_of,
-};
+use super::{CUSTOM, Field, Form, Problem, What, parse_integer, text_of};
+use crate::decimal::{self, Decimal};
 use crate::schema::{Range, Shape, TextRules};
 
 /// An input that the model's schema accepts. There is no other way to make one than
 /// [`Form::check`].
 #[derive(Debug, Clone, PartialEq)]
-pub struct Request(Map<String, Value>);
+pub struct Request(Value);
 
 impl Request {
     /// The body to send: the bare input, in the order of the form.
     pub fn to_json(&self) -> String {
-        serde_json::to_string(&self.0).unwrap_or_default()
+        self.0.to_string()
     }
 
     /// The input as a JSON object.
-    pub fn as_object(&self) -> &Map<String, Value> {
+    pub fn as_value(&self) -> &Value {
         &self.0
     }
 }
@@ -32,7 +31,7 @@ impl Form {
     pub fn check(&self, draft: &impl Fn(&str) -> Option<String>) -> Result<Request, Vec<Problem>> {
         let mut problems = Vec::new();
         let object = object_of(&self.fields, draft, &mut problems);
-        if problems.is_empty() { Ok(Request(object)) } else { Err(problems) }
+        if problems.is_empty() { Ok(Request(Value::Object(object))) } else { Err(problems) }
     }
 }
 
@@ -100,7 +99,9 @@ impl Field {
                 }
                 Value::String(text.to_owned())
             }
-            Shape::Json => serde_json::from_str(&text).map_err(|e| What::NotJson(e.to_string()))?,
+            Shape::Json => {
+                serde_json::from_str(&text).map_err(|e| What::NotJson(e.line(), e.column()))?
+            }
             Shape::Object(_) => return Ok(None),
         };
         Ok(Some(value))
@@ -139,18 +140,17 @@ fn integer_value(text: &str, range: &Range<i128>) -> Result<Value, What> {
 }
 
 fn number_value(text: &str, range: &Range<f64>) -> Result<Value, What> {
-    let number = parse_number(text).ok_or(What::NotANumber)?;
-    within(number, range, number_text)?;
+    let number = Decimal::parse(text).ok_or(What::NotANumber)?;
+    within(number.value, range, decimal::text_of)?;
     if let Some(of) = range.multiple_of {
-        let times = number / of;
+        let times = number.value / of;
         // Decimal fractions are not exact in binary: 0.3 is a multiple of 0.1 all the same.
-        if (times - times.round()).abs() > 1e-9 * times.abs().max(1.0) {
-            return Err(What::Multiple(number_text(of)));
+        let nearest = (times + 0.5f64.copysign(times)).trunc();
+        if (times - nearest).abs() > 1e-9 * times.abs().max(1.0) {
+            return Err(What::Multiple(decimal::text_of(of)));
         }
     }
-    let whole = number.fract() == 0.0 && number.abs() < 9e15;
-    let exact = if whole { Some(Number::from(number as i64)) } else { Number::from_f64(number) };
-    exact.map(Value::Number).ok_or(What::NotANumber)
+    serde_json::from_str(&number.text).map_err(|_| What::NotANumber)
 }
 
 fn within<T: PartialOrd + Copy>(

@@ -13,7 +13,7 @@ mod problem;
 pub use check::Request;
 pub use draft::Draft;
 pub use field::{Control, Field, Slider, text_of};
-pub use number::{number_text, parse_integer, parse_number};
+pub use number::parse_integer;
 pub use problem::{Problem, What};
 
 use serde_json::{Map, Value};

@@ -36,8 +36,8 @@ pub enum What {
     Long(usize),
     /// Neither a URL nor a file.
     NotAFile,
-    /// Not JSON, with the parser's reason.
-    NotJson(String),
+    /// Not JSON from this line and column on.
+    NotJson(usize, usize),
 }
 
 impl fmt::Display for What {
@@ -53,7 +53,9 @@ impl fmt::Display for What {
             Self::Short(least) => write!(f, "needs at least {least} characters"),
             Self::Long(most) => write!(f, "can have at most {most} characters"),
             Self::NotAFile => f.write_str("must be an https URL or a file"),
-            Self::NotJson(reason) => write!(f, "is not valid JSON: {reason}"),
+            Self::NotJson(line, column) => {
+                write!(f, "is not valid JSON: it goes wrong at line {line}, column {column}")
+            }
         }
     }
 }

@@ -4,7 +4,7 @@
 //! pictures stood in the reply itself is kept as one that has yet to be fetched. The records are
 //! written and read by hand, key by key: derived code for the same weighs as much as a whole room.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::failure::{Failure, FieldFailure, Side};
 use super::job::{Expected, Job, JobId, Phase};
@@ -37,24 +37,40 @@ pub fn draft_from_text(text: &str) -> Draft {
 }
 
 fn record(job: &Job) -> Value {
-    let body = job.body.as_ref().filter(|body| body.len() <= LONGEST);
-    json!({
-        "id": job.id.0,
-        "endpoint": job.endpoint.as_str(),
-        "body": body,
-        "draft": draft_value(&job.draft),
-        "title": job.title,
-        "size": job.expects.size.map(|(width, height)| [width, height]),
-        "count": job.expects.count,
-        "outputs": job.outputs,
-        "created": job.created,
-        "started": job.started,
-        "ended": job.ended,
-        "request": job.request_id().map(RequestId::as_str),
-        "state": state(&job.phase),
-        "failure": failure_of(&job.phase).map(failure_value),
-        "output": output_of(&job.phase).map(output_value),
-    })
+    let body = job.body.as_deref().filter(|body| body.len() <= LONGEST);
+    object([
+        ("id", Value::from(job.id.0.as_str())),
+        ("endpoint", Value::from(job.endpoint.as_str())),
+        ("body", body.into()),
+        ("draft", draft_value(&job.draft)),
+        ("title", job.title.as_str().into()),
+        ("size", size_value(job.expects.size)),
+        ("count", job.expects.count.into()),
+        ("outputs", texts_value(&job.outputs)),
+        ("created", job.created.into()),
+        ("started", job.started.into()),
+        ("ended", job.ended.into()),
+        ("request", job.request_id().map(RequestId::as_str).into()),
+        ("state", state(&job.phase).into()),
+        ("failure", failure_of(&job.phase).map(failure_value).into()),
+        ("output", output_of(&job.phase).map(output_value).into()),
+    ])
+}
+
+fn object<const N: usize>(entries: [(&'static str, Value); N]) -> Value {
+    let mut object = Map::new();
+    for (key, value) in entries {
+        object.insert(key.to_owned(), value);
+    }
+    Value::Object(object)
+}
+
+fn size_value(size: Option<(u32, u32)>) -> Value {
+    size.map(|(width, height)| vec![width, height]).into()
+}
+
+fn texts_value(texts: &[String]) -> Value {
+    texts.iter().map(String::as_str).collect()
 }
 
 fn draft_value(draft: &Draft) -> Value {
@@ -97,14 +113,16 @@ fn output_of(phase: &Phase) -> Option<&Output> {
 }
 
 fn failure_value(failure: &Failure) -> Value {
-    let fields = failure.fields.iter().map(|f| json!({ "loc": f.loc, "message": f.message }));
-    json!({
-        "side": failure.side.to_string(),
-        "what": failure.what,
-        "advice": failure.advice,
-        "status": failure.status,
-        "fields": fields.collect::<Vec<Value>>(),
-    })
+    let field = |field: &FieldFailure| {
+        object([("loc", texts_value(&field.loc)), ("message", field.message.as_str().into())])
+    };
+    object([
+        ("side", failure.side.to_string().into()),
+        ("what", failure.what.as_str().into()),
+        ("advice", failure.advice.as_str().into()),
+        ("status", failure.status.into()),
+        ("fields", failure.fields.iter().map(field).collect()),
+    ])
 }
 
 fn output_value(output: &Output) -> Value {
@@ -113,18 +131,18 @@ fn output_value(output: &Output) -> Value {
             Ok(url) => url.as_str(),
             Err(refused) => refused.0.as_str(),
         };
-        json!({
-            "url": url,
-            "size": picture.size.map(|(width, height)| [width, height]),
-            "kind": picture.content_type,
-            "flagged": picture.flagged,
-        })
+        object([
+            ("url", url.into()),
+            ("size", size_value(picture.size)),
+            ("kind", picture.content_type.as_deref().into()),
+            ("flagged", picture.flagged.into()),
+        ])
     };
-    json!({
-        "pictures": output.pictures.iter().map(picture).collect::<Vec<Value>>(),
-        "seed": output.seed,
-        "seconds": output.inference_seconds,
-    })
+    object([
+        ("pictures", output.pictures.iter().map(picture).collect()),
+        ("seed", output.seed.as_deref().into()),
+        ("seconds", output.inference_seconds.as_deref().into()),
+    ])
 }
 
 fn job(record: &Value) -> Option<Job> {
@@ -204,7 +222,7 @@ fn output(value: &Value) -> Output {
             .filter_map(picture)
             .collect(),
         seed: text(value, "seed"),
-        inference_seconds: value.get("seconds").and_then(Value::as_f64),
+        inference_seconds: text(value, "seconds"),
     }
 }
 

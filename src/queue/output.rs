@@ -9,8 +9,8 @@ pub struct Output {
     pub pictures: Vec<Picture>,
     /// The seed that was used, digit for digit.
     pub seed: Option<String>,
-    /// Seconds the model says it worked.
-    pub inference_seconds: Option<f64>,
+    /// Seconds the model says it worked, as it says them.
+    pub inference_seconds: Option<String>,
 }
 
 /// One picture of a result.
@@ -118,7 +118,9 @@ impl Output {
                 Value::String(text) => Some(text.clone()),
                 _ => None,
             }),
-            inference_seconds: body.get("timings").and_then(|t| t.get("inference")?.as_f64()),
+            inference_seconds: body
+                .get("timings")
+                .and_then(|t| Some(t.get("inference")?.as_number()?.to_string())),
         }
     }
 }
@@ -185,7 +187,7 @@ mod tests {
         });
         let output = Output::read(body.as_object().unwrap());
         assert_eq!(output.seed.as_deref(), Some("18446744073709551615"));
-        assert_eq!(output.inference_seconds, Some(2.5));
+        assert_eq!(output.inference_seconds, Some("2.5".to_owned()));
         assert_eq!(output.pictures.len(), 2);
         assert_eq!(output.pictures[0].size, Some((1024, 768)));
         assert_eq!(output.pictures[0].extension(), "jpg");

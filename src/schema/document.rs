@@ -14,8 +14,13 @@ use crate::queue::EndpointId;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum NotAModel {
     /// The text is not JSON.
-    #[error("This is not JSON: {0}")]
-    NotJson(String),
+    #[error("This is not JSON: it goes wrong at line {line}, column {column}.")]
+    NotJson {
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1.
+        column: usize,
+    },
     /// No path takes a submit.
     #[error(
         "This document has no path that takes a POST with a JSON body, so it describes no model."
@@ -31,8 +36,8 @@ pub enum NotAModel {
 /// # Errors
 /// Only when there is no model to speak of; anything odd inside one becomes a [`Notice`].
 pub fn read(document: &str) -> Result<(Model, Vec<Notice>), NotAModel> {
-    let document: Value =
-        serde_json::from_str(document).map_err(|e| NotAModel::NotJson(e.to_string()))?;
+    let document: Value = serde_json::from_str(document)
+        .map_err(|e| NotAModel::NotJson { line: e.line(), column: e.column() })?;
     let paths = document.get("paths").and_then(Value::as_object).ok_or(NotAModel::NoSubmit)?;
     // The schema whose name ends in "Input" may be a nested one: only the path is a sure guide.
     let (path, body) = paths.iter().find_map(submit_of).ok_or(NotAModel::NoSubmit)?;
@@ -159,7 +164,7 @@ mod tests {
 
     #[test]
     fn what_is_no_model_is_refused_in_a_sentence() {
-        assert!(matches!(read("{"), Err(NotAModel::NotJson(_))));
+        assert!(matches!(read("{"), Err(NotAModel::NotJson { line: 1, column: 1 })));
         for text in ["[]", "{}", r#"{"paths":{"/a/b":{"get":{}}}}"#] {
             assert_eq!(read(text), Err(NotAModel::NoSubmit), "{text}");
         }

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::text::{description_of, title_of};
 use super::{Limit, Medium, Notice, Property, Range, Shape, TextRules};
+use crate::decimal::Decimal;
 
 /// How deep objects may nest before the rest is edited as JSON. Also what stops a schema that
 /// refers to itself.
@@ -136,7 +137,9 @@ impl<'d> Reader<'d> {
                 None => Shape::Text(text_rules(name, schema)),
             }),
             "integer" => Some(Shape::Integer(range(schema, as_integer))),
-            "number" => Some(Shape::Number(range(schema, Value::as_f64))),
+            "number" => Some(Shape::Number(range(schema, |value| {
+                Decimal::of(value).map(|number| number.value)
+            }))),
             "boolean" => Some(Shape::Boolean),
             "object" if path.split('.').count() < DEEPEST => {
                 let properties = self.properties(schema, path);
@@ -197,12 +200,8 @@ fn text_rules(name: &str, schema: &Value) -> TextRules {
 }
 
 fn as_integer(value: &Value) -> Option<i128> {
-    match (value.as_i64(), value.as_u64(), value.as_f64()) {
-        (Some(n), _, _) => Some(n.into()),
-        (_, Some(n), _) => Some(n.into()),
-        (_, _, Some(n)) if n.fract() == 0.0 => Some(n as i128),
-        _ => None,
-    }
+    let text = value.as_number()?.to_string();
+    text.strip_suffix(".0").unwrap_or(&text).parse().ok()
 }
 
 fn range<T>(schema: &Value, read: impl Fn(&Value) -> Option<T>) -> Range<T> {

@@ -8,7 +8,7 @@ pub(super) fn title_of(name: &str) -> String {
         .map(|word| {
             let mut letters = word.chars();
             match letters.next() {
-                Some(first) => first.to_uppercase().chain(letters).collect(),
+                Some(first) => [first.to_ascii_uppercase()].into_iter().chain(letters).collect(),
                 None => String::new(),
             }
         })

@@ -53,7 +53,7 @@ fn capabilities(downloads: &Path) -> Capabilities {
         "safebrowsing.enabled": false,
     });
     let logged = json!({ "enableNetwork": true, "enablePage": false });
-    let mut set = || -> WebDriverResult<()> {
+    let set = || -> WebDriverResult<()> {
         for argument in all {
             chrome.add_arg(argument)?;
         }

@@ -10,7 +10,13 @@ fn complaint() -> Value {
     json!([{ "loc": ["body", "seed"], "msg": "Odd seeds only", "type": "value_error" }])
 }
 
-async fn strike(stage: &Stage, table: &mut Table, name: &str, faults: &[Fault], expected: &Expected) {
+async fn strike(
+    stage: &Stage,
+    table: &mut Table,
+    name: &str,
+    faults: &[Fault],
+    expected: &Expected,
+) {
     for fault in faults {
         stage.engine.fault(Phase::Result, fault.clone(), Times::Once);
     }
@@ -31,7 +37,12 @@ fn a_failed_result_fails_the_job_in_its_own_words() {
         let rows = [
             ("422", Fault::unprocessable(&complaint()), "The model", "refused the input"),
             ("500", Fault::server_error(), "fal", "internal error: “Internal Server Error”"),
-            ("503 of the machine", Fault::json(503, &machine), "fal", "The machine that ran the job"),
+            (
+                "503 of the machine",
+                Fault::json(503, &machine),
+                "fal",
+                "The machine that ran the job",
+            ),
             ("504 of the start", Fault::json(504, &startup), "fal", "no free machine"),
         ];
         for (name, fault, side, what) in rows {

@@ -1,13 +1,9 @@
 //! Everything that can go wrong with a submit, each in words of its own, and never a second submit.
 
-use std::time::Duration;
-
 use flux_proxy::demo::{Fault, Phase, Times};
-use flux_proxy::{FalKey, Options, Upstream};
 use serde_json::{Value, json};
 
-use super::server::deserted_origin;
-use super::stage::{Stage, play, with_proxy};
+use super::stage::{Stage, play};
 use super::table::{Expected, Table};
 
 const CHARGED: &str = "may charge for it";
@@ -20,7 +16,13 @@ fn complaint() -> Value {
 }
 
 /// Lets one submit go wrong and takes down what the card says of it.
-async fn strike(stage: &Stage, table: &mut Table, name: &str, faults: &[Fault], expected: &Expected) {
+async fn strike(
+    stage: &Stage,
+    table: &mut Table,
+    name: &str,
+    faults: &[Fault],
+    expected: &Expected,
+) {
     let before = stage.engine.submissions().len();
     for fault in faults {
         stage.engine.fault(Phase::Submit, fault.clone(), Times::Once);
@@ -37,16 +39,59 @@ async fn strike(stage: &Stage, table: &mut Table, name: &str, faults: &[Fault], 
 fn a_refusal_is_told_in_its_own_words() {
     play(async |stage| {
         let mut table = Table::default();
-        let policy = json!([{ "loc": ["body", "prompt"], "msg": "No", "type": "content_policy_violation" }]);
+        let policy =
+            json!([{ "loc": ["body", "prompt"], "msg": "No", "type": "content_policy_violation" }]);
         let rows = [
-            ("401 of fal", Fault::unauthorized(), "The fal account", "did not accept the proxy's key", "FAL_KEY"),
-            ("401 of the proxy", Fault::proxy_unauthorized(), "The proxy", "did not let this page in", "Sign in"),
-            ("403 out of money", Fault::locked(), "The fal account", "locked the account", "billing"),
+            (
+                "401 of fal",
+                Fault::unauthorized(),
+                "The fal account",
+                "did not accept the proxy's key",
+                "FAL_KEY",
+            ),
+            (
+                "401 of the proxy",
+                Fault::proxy_unauthorized(),
+                "The proxy",
+                "did not let this page in",
+                "Sign in",
+            ),
+            (
+                "403 out of money",
+                Fault::locked(),
+                "The fal account",
+                "locked the account",
+                "billing",
+            ),
             ("404", Fault::not_found(), "fal", "“Application not found”", "choose another one"),
-            ("413 as a page", Fault::too_large_html(), "The proxy", "larger than the proxy accepts", "smaller picture"),
-            ("422", Fault::unprocessable(&complaint()), "The model", "refused the input", "Correct the fields"),
-            ("422 of the policy", Fault::unprocessable(&policy), "The model", "content policy", "Change the prompt"),
-            ("429", Fault::rate_limited(Some(7)), "The proxy", "Too many requests", "again in 7 seconds"),
+            (
+                "413 as a page",
+                Fault::too_large_html(),
+                "The proxy",
+                "larger than the proxy accepts",
+                "smaller picture",
+            ),
+            (
+                "422",
+                Fault::unprocessable(&complaint()),
+                "The model",
+                "refused the input",
+                "Correct the fields",
+            ),
+            (
+                "422 of the policy",
+                Fault::unprocessable(&policy),
+                "The model",
+                "content policy",
+                "Change the prompt",
+            ),
+            (
+                "429",
+                Fault::rate_limited(Some(7)),
+                "The proxy",
+                "Too many requests",
+                "again in 7 seconds",
+            ),
             ("500", Fault::server_error(), "fal", "internal error", "try again in a minute"),
         ];
         for (name, fault, side, what, advice) in rows {
@@ -63,9 +108,13 @@ fn an_answer_that_was_lost_leaves_the_job_unconfirmed() {
         let mut table = Table::default();
         let gateway_timeout = Fault::json(504, &json!({ "detail": "fal gave no answer" }));
         let rows = [
-            ("no answer at all", Fault::refused(), "The network", "could not be reached"),
             ("half an answer", Fault::cut(), "The network", "broke off in the middle"),
-            ("502 as a page", Fault::bad_gateway_html(), "The proxy", "A gateway in front of the proxy"),
+            (
+                "502 as a page",
+                Fault::bad_gateway_html(),
+                "The proxy",
+                "A gateway in front of the proxy",
+            ),
             ("504", gateway_timeout, "The proxy", "waited for fal in vain"),
             ("JSON that breaks off", Fault::malformed_json(), "The proxy", "not one of fal's"),
         ];
@@ -82,7 +131,12 @@ fn a_refusal_whose_status_a_proxy_flattened_is_told_the_same() {
     play(async |stage| {
         let mut table = Table::default();
         let rows = [
-            ("401 as 200", Fault::unauthorized(), "The fal account", "did not accept the proxy's key"),
+            (
+                "401 as 200",
+                Fault::unauthorized(),
+                "The fal account",
+                "did not accept the proxy's key",
+            ),
             ("403 as 200", Fault::locked(), "The fal account", "locked the account"),
             ("404 as 200", Fault::not_found(), "fal", "“Application not found”"),
             ("422 as 200", Fault::unprocessable(&complaint()), "The model", "refused the input"),
@@ -115,73 +169,25 @@ fn a_refused_field_is_named_and_shown() {
 }
 
 #[test]
-fn a_proxy_that_is_down_leaves_the_job_unconfirmed_and_one_that_is_back_works() {
-    play(async |stage| {
-        let page = &stage.page;
-        stage.stop_proxy().await;
-        let job = page.generate_from("a kite in the dark").await;
-        let card = job.reaches("unconfirmed").await;
-        assert_eq!(card.side.as_deref(), Some("The network"));
-        assert!(card.what.unwrap().contains("could not be reached"));
-        assert!(card.advice.unwrap().contains(CHARGED));
-        assert!(stage.engine.submissions().is_empty());
-        let engine = stage.start_proxy().await;
-        job.press("Try again").await;
-        page.job(1).await.is_done().await;
-        assert_eq!(engine.submissions().len(), 1);
-    });
-}
-
-#[test]
 fn a_submit_that_was_accepted_unheard_is_not_sent_again() {
-    play(async |stage| {
-        stage.engine.fault(Phase::Submit, Fault::lost_reply(), Times::Once);
-        let card = stage.page.generate_from("an unheard kite").await.reaches("unconfirmed").await;
-        assert!(card.advice.unwrap().contains(CHARGED));
-        stage.page.wake().await;
-        stage.page.reload().await;
-        stage.page.job(0).await.reaches("unconfirmed").await;
-        assert_eq!(stage.engine.submissions().len(), 1);
-    });
-}
-
-/// A proxy with a key whose fal is somebody else.
-fn proxy_before(upstream: &str, timeout: Duration) -> Options {
-    Options {
-        upstream: Upstream::Fal(FalKey::parse("a:b").expect("a key")),
-        upstream_origin: Some(upstream.parse().expect("an address")),
-        timeout,
-        ..Options::default()
+    for (accepted, fault) in [(false, Fault::refused()), (true, Fault::lost_reply())] {
+        play(async |stage| {
+            // Chrome itself repeats a request, a POST too, when a connection that has served before
+            // closes without a byte. On a fresh one it is as good as told that nothing will come.
+            stage.stop_proxy().await;
+            let engine = stage.start_proxy().await;
+            engine.fault(Phase::Submit, fault.clone(), Times::Once);
+            let card =
+                stage.page.generate_from("a kite unheard").await.reaches("unconfirmed").await;
+            assert_eq!(card.side.as_deref(), Some("The network"));
+            assert!(card.what.unwrap().contains("could not be reached"));
+            assert!(card.advice.unwrap().contains(CHARGED));
+            stage.page.wake().await;
+            stage.page.reload().await;
+            stage.page.job(0).await.reaches("unconfirmed").await;
+            let submissions = engine.submissions();
+            assert_eq!(submissions.len(), 1);
+            assert_eq!(submissions[0].request_id.is_some(), accepted);
+        });
     }
-}
-
-#[test]
-fn a_proxy_that_waits_for_fal_in_vain_says_so() {
-    // Listens, accepts and never answers.
-    let (listener, silent) = standing_still();
-    with_proxy(proxy_before(&silent, Duration::from_millis(300))).play(async |stage| {
-        let card = stage.page.generate_from("a kite for nobody").await.reaches("unconfirmed").await;
-        assert_eq!(card.side.as_deref(), Some("The proxy"));
-        assert!(card.what.unwrap().contains("waited for fal in vain"));
-        assert!(card.advice.unwrap().contains(CHARGED));
-    });
-    drop(listener);
-}
-
-#[test]
-fn a_proxy_that_cannot_reach_fal_says_so() {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let nowhere = runtime.block_on(deserted_origin());
-    with_proxy(proxy_before(&nowhere, Duration::from_secs(5))).play(async |stage| {
-        let card = stage.page.generate_from("a kite to nowhere").await.reaches("unconfirmed").await;
-        assert_eq!(card.side.as_deref(), Some("The proxy"));
-        assert!(card.what.unwrap().contains("could not reach fal"));
-    });
-}
-
-/// A port where connections are made and nothing is ever said.
-fn standing_still() -> (std::net::TcpListener, String) {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("a bound listener has an address");
-    (listener, format!("http://{address}"))
 }

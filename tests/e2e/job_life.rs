@@ -134,7 +134,8 @@ fn a_job_can_be_reused_repeated_and_removed() {
         page.choose("image_size", "portrait_16_9").await;
         page.fill("seed", "").await;
         failed.press("Reuse settings").await;
-        let refilled = "return document.querySelector('#studio [name=prompt]').value === arguments[0]";
+        let refilled =
+            "return document.querySelector('#studio [name=prompt]').value === arguments[0]";
         page.until_true("the prompt to be back", refilled, &[json!("a kite to repeat")]).await;
         assert_eq!(page.entry("seed").await, "42");
         assert_eq!(page.chosen("image_size").await.as_deref(), Some("square"));
@@ -154,5 +155,25 @@ fn a_job_can_be_reused_repeated_and_removed() {
         let left = page.job(0).await.is_done().await;
         assert_eq!(left.request_id, card.request_id);
         assert_eq!(page.count_jobs().await, 1, "what was removed does not come back");
+    });
+}
+
+#[test]
+fn a_full_storage_is_said_and_stops_nothing() {
+    play(async |stage| {
+        let page = &stage.page;
+        page.fill("prompt", "a kite too many").await;
+        let fill = "
+            window.heard = [];
+            const status = find('status', null);
+            new MutationObserver(() => heard.push(status.textContent))
+                .observe(status, { childList: true, characterData: true, subtree: true });
+            for (let size = 1 << 20; size > 0; size >>= 1) {
+                try { for (let n = 0; ; n++) localStorage.setItem(`ballast-${size}-${n}`, 'x'.repeat(size)); } catch {}
+            }";
+        page.eval(fill, &[]).await;
+        page.generate().await.is_done().await;
+        let heard = "return heard.some((text) => text.includes('keeps no more data'))";
+        assert_eq!(page.eval(heard, &[]).await, true);
     });
 }

@@ -124,6 +124,11 @@ impl Page {
     /// Replaces what stands in a text box.
     pub async fn write(&self, element: &WebElement, text: &str) {
         element.send_keys(Key::Control + "a").await.expect("a control that takes keys");
+        // The driver has no keys for what Unicode added later.
+        if text.chars().any(|letter| letter > '\u{ffff}') {
+            self.devtools("Input.insertText", json!({ "text": text })).await;
+            return;
+        }
         let typed = if text.is_empty() { Key::Delete.into() } else { TypingData::from(text) };
         element.send_keys(typed).await.expect("a control that takes keys");
     }

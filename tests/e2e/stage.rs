@@ -6,18 +6,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use std::{env, fs, thread};
+use std::{fs, io, thread};
 
 use flux_proxy::demo::{Handle, Script};
 use flux_proxy::{Options, Site};
 use serde_json::Value;
-use thirtyfour::WebDriver;
 use tokio::runtime::Runtime;
 
-use super::browser;
 use super::page::Page;
 use super::server::Server;
 use super::watch::{self, Sent};
+use super::{browser, site};
 
 /// What a test finds on the stage.
 pub struct Stage {
@@ -36,7 +35,7 @@ pub struct Stage {
     server: tokio::sync::Mutex<Option<Server>>,
     spoiled: Mutex<BTreeSet<String>>,
     allowed: Mutex<BTreeSet<String>>,
-    sent: Mutex<Vec<Sent>>,
+    sent: tokio::sync::Mutex<Vec<Sent>>,
 }
 
 /// How the stage is to be set.
@@ -44,6 +43,7 @@ pub struct Stage {
 pub struct Setting {
     script: Option<Script>,
     config: Option<Option<String>>,
+    program: Option<fn(&Path) -> io::Result<()>>,
     options: Option<Options>,
 }
 
@@ -60,6 +60,11 @@ pub fn at_pace(script: Script) -> Setting {
 /// A stage on which the page's `config.json` is this text, or is missing.
 pub fn with_config(text: Option<&str>) -> Setting {
     Setting { config: Some(text.map(str::to_owned)), ..Setting::default() }
+}
+
+/// A stage on which something has happened to the file of the program.
+pub fn with_program(spoil: fn(&Path) -> io::Result<()>) -> Setting {
+    Setting { program: Some(spoil), ..Setting::default() }
 }
 
 /// A stage with a proxy of one's own; the site is added.
@@ -92,7 +97,7 @@ impl Setting {
             for line in &left {
                 eprintln!("{line}");
             }
-            runtime.block_on(keep_evidence(&stage.page.browser, &scratch.0));
+            runtime.block_on(stage.keep_evidence(&left));
         }
         let quit = runtime.block_on(stage.page.browser.quit());
         runtime.shutdown_timeout(Duration::from_millis(100));
@@ -107,10 +112,17 @@ impl Setting {
         for folder in [&files, &downloads] {
             fs::create_dir_all(folder).expect("a folder for the test");
         }
-        let folder = match self.config {
-            None => built_page(),
-            Some(config) => configured(&scratch.join("site"), config.as_deref()),
-        };
+        let mut folder = site::built();
+        if let Some(config) = self.config {
+            folder = site::copy_of(&folder, &scratch.join("site"));
+            site::configure(&folder, config.as_deref());
+        }
+        if let Some(spoil) = self.program {
+            folder = site::copy_of(&folder, &scratch.join("site"));
+            for file in site::files_with(&folder, "_bg.wasm") {
+                spoil(&file).expect("a file that can be spoiled");
+            }
+        }
         let site = Site::open(&folder).unwrap_or_else(|error| panic!("{error}"));
         let script = self.script.unwrap_or_else(Script::quick);
         let server = match self.options {
@@ -131,7 +143,7 @@ impl Setting {
             server: tokio::sync::Mutex::new(Some(server)),
             spoiled: Mutex::new(["/api/fal/proxy", "/demo/files/"].map(str::to_owned).into()),
             allowed: Mutex::new([origin.clone()].into()),
-            sent: Mutex::default(),
+            sent: tokio::sync::Mutex::default(),
             origin,
         }
     }
@@ -150,9 +162,8 @@ impl Stage {
 
     /// Every request the browser has sent until now.
     pub async fn sent(&self) -> Vec<Sent> {
-        let new = watch::sent(&self.page.browser).await;
-        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
-        sent.extend(new);
+        let mut sent = self.sent.lock().await;
+        watch::take_sent(&self.page.browser, &mut sent).await;
         sent.clone()
     }
 
@@ -197,37 +208,20 @@ impl Stage {
         wrong.extend(foreign.map(|origin| format!("A request went to {origin}")));
         wrong
     }
-}
 
-/// The folder of the built page.
-fn built_page() -> PathBuf {
-    PathBuf::from(env::var_os("FLUX_STUDIO_DIST").expect(
-        "FLUX_STUDIO_DIST names no built page: run `cargo xtask test`, \
-         or build the page with `cargo xtask dist` and set it to the folder dist",
-    ))
-}
-
-/// A copy of the built page with another `config.json`.
-fn configured(folder: &Path, config: Option<&str>) -> PathBuf {
-    copy(&built_page(), folder);
-    for name in ["config.json", "config.json.br", "config.json.gz"] {
-        fs::remove_file(folder.join(name)).ok();
-    }
-    if let Some(text) = config {
-        fs::write(folder.join("config.json"), text).expect("a file in the test's folder");
-    }
-    folder.to_owned()
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder for the copy");
-    for entry in fs::read_dir(from).expect("the built page").flatten() {
-        let (from, to) = (entry.path(), to.join(entry.file_name()));
-        if from.is_dir() {
-            copy(&from, &to);
-        } else {
-            fs::copy(&from, &to).expect("a copy of a file of the page");
-        }
+    /// Writes down what there is to see of a page on which a test has failed.
+    async fn keep_evidence(&self, wrong: &[String]) {
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("the target folder");
+        let folder = target.join("e2e-failures").join(test_name());
+        fs::remove_dir_all(&folder).ok();
+        fs::create_dir_all(&folder).expect("a folder for what a failure leaves");
+        let browser = &self.page.browser;
+        let sent: Vec<String> = self.sent().await.iter().map(ToString::to_string).collect();
+        browser.screenshot(&folder.join("page.png")).await.ok();
+        fs::write(folder.join("page.html"), browser.source().await.unwrap_or_default()).ok();
+        fs::write(folder.join("console.txt"), wrong.join("\n")).ok();
+        fs::write(folder.join("requests.txt"), sent.join("\n")).ok();
+        eprintln!("See {}", folder.display());
     }
 }
 
@@ -252,15 +246,4 @@ impl Drop for Scratch {
 /// The test harness names its threads by their tests.
 fn test_name() -> String {
     thread::current().name().unwrap_or("test").replace("::", ".")
-}
-
-/// Writes down what there is to see of a page on which a test has failed.
-async fn keep_evidence(browser: &WebDriver, scratch: &Path) {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap_or(scratch);
-    let folder = target.join("e2e-failures").join(test_name());
-    fs::remove_dir_all(&folder).ok();
-    fs::create_dir_all(&folder).ok();
-    browser.screenshot(&folder.join("page.png")).await.ok();
-    fs::write(folder.join("page.html"), browser.source().await.unwrap_or_default()).ok();
-    eprintln!("See {}", folder.display());
 }

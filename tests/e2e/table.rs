@@ -29,7 +29,11 @@ impl Table {
         assert_eq!(card.state, expected.state, "{fault}: {card:#?}");
         assert_eq!(side, expected.side, "{fault}: {card:#?}");
         assert!(what.contains(expected.what), "{fault}: {what:?} has no {:?}", expected.what);
-        assert!(advice.contains(expected.advice), "{fault}: {advice:?} has no {:?}", expected.advice);
+        assert!(
+            advice.contains(expected.advice),
+            "{fault}: {advice:?} has no {:?}",
+            expected.advice
+        );
         assert!(card.images.is_empty(), "{fault}: {card:#?}");
         self.0.push([fault.to_owned(), card.state.clone(), side, what]);
     }

@@ -2,6 +2,7 @@
 //! origin that has no business here.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use serde_json::Value;
 use thirtyfour::prelude::*;
@@ -9,6 +10,7 @@ use thirtyfour::prelude::*;
 /// A request the browser sent, or tried to.
 #[derive(Debug, Clone)]
 pub struct Sent {
+    id: String,
     /// The HTTP method.
     pub method: String,
     /// The address.
@@ -17,6 +19,13 @@ pub struct Sent {
     pub target: Option<String>,
     /// The body, unless it is large.
     pub body: Option<String>,
+}
+
+impl fmt::Display for Sent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let target = self.target.as_deref().unwrap_or_default();
+        write!(f, "{} {} {target}", self.method, self.url)
+    }
 }
 
 /// Takes the lines off the console that speak of trouble: errors of any kind. What a server answered or
@@ -34,23 +43,27 @@ pub async fn complaints(browser: &WebDriver, spoiled: &BTreeSet<String>) -> Vec<
         .collect()
 }
 
-/// Takes the requests off the browser's list.
-pub async fn sent(browser: &WebDriver) -> Vec<Sent> {
+/// Moves the requests from the browser's list to this one, without those that its policy stopped.
+pub async fn take_sent(browser: &WebDriver, sent: &mut Vec<Sent>) {
     let events = browser.get_log("performance").await.expect("Chrome hands out its requests");
-    events.iter().filter_map(|event| read(&event.message)).collect()
+    for event in events {
+        let event: Value = serde_json::from_str(&event.message).expect("events are JSON");
+        let (kind, event) = (&event["message"]["method"], &event["message"]["params"]);
+        if kind == "Network.requestWillBeSent" {
+            sent.extend(read(event));
+        } else if kind == "Network.loadingFailed" && event["blockedReason"] == "csp" {
+            sent.retain(|request| event["requestId"] != request.id.as_str());
+        }
+    }
 }
 
-fn read(event: &str) -> Option<Sent> {
-    let event: Value = serde_json::from_str(event).ok()?;
-    let event = event.get("message")?;
-    if event.get("method")? != "Network.requestWillBeSent" {
-        return None;
-    }
-    let request = event.pointer("/params/request")?;
+fn read(event: &Value) -> Option<Sent> {
+    let request = event.get("request")?;
     let text = |key: &str| request.get(key)?.as_str().map(str::to_owned);
     let headers = request.get("headers")?.as_object()?;
     let target = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("x-fal-target-url"));
     Some(Sent {
+        id: event.get("requestId")?.as_str()?.to_owned(),
         method: text("method")?,
         url: text("url")?,
         target: target.and_then(|(_, url)| url.as_str().map(str::to_owned)),

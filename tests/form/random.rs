@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use flux_studio::decimal::Decimal;
 use flux_studio::form::{CUSTOM, Draft, Field, Form, Request};
 use flux_studio::schema::{BUNDLED, Range, Shape, read};
 use jsonschema::Validator;
@@ -123,7 +124,7 @@ fn assert_good(subject: &Subject, request: &Request) -> Result<(), TestCaseError
     let errors: Vec<String> =
         subject.validator.iter_errors(&value).map(|e| e.to_string()).collect();
     prop_assert!(errors.is_empty(), "{value}: {errors:?}");
-    let again = subject.form.draft_of(request.as_object());
+    let again = subject.form.draft_of(value.as_object().unwrap());
     let again = checked(&subject.form, &again);
     prop_assert_eq!(again.as_ref(), Ok(request));
     Ok(())
@@ -161,5 +162,17 @@ proptest! {
         let request = checked(&subject.form, &draft_of(&entries));
         prop_assert!(request.is_ok(), "{entries:?}: {request:?}");
         assert_good(subject, &request.unwrap())?;
+    }
+    /// Numbers are read by hand, without the tables of the standard library.
+    #[test]
+    fn a_short_decimal_is_the_float_that_everybody_reads(
+        digits in 0u64..1_000_000_000_000_000, point in 0usize..15, minus in any::<bool>(),
+    ) {
+        let digits = format!("{digits:015}");
+        let (whole, fraction) = digits.split_at(point);
+        let text = format!("{}{whole}.{fraction}", if minus { "-" } else { "" });
+        let number = Decimal::parse(&text).expect(&text);
+        prop_assert_eq!(number.value, text.parse::<f64>().unwrap(), "{}", text);
+        prop_assert_eq!(Decimal::parse(&number.text), Some(number));
     }
 }

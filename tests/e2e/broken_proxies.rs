@@ -1,0 +1,87 @@
+//! Proxies that are down, that cannot reach fal, or that take no more than so much.
+
+use std::time::Duration;
+
+use flux_proxy::{FalKey, Options, Upstream};
+
+use super::bytes::picture;
+use super::files::{choose_image_to_image, pick, previewed};
+use super::server::deserted_origin;
+use super::stage::{play, with_proxy};
+
+#[test]
+fn a_proxy_that_is_down_leaves_the_job_unconfirmed_and_one_that_is_back_works() {
+    play(async |stage| {
+        let page = &stage.page;
+        stage.stop_proxy().await;
+        let job = page.generate_from("a kite in the dark").await;
+        let card = job.reaches("unconfirmed").await;
+        assert_eq!(card.side.as_deref(), Some("The network"));
+        assert!(card.what.unwrap().contains("could not be reached"));
+        assert!(card.advice.unwrap().contains("may charge for it"));
+        assert!(stage.engine.submissions().is_empty());
+        let engine = stage.start_proxy().await;
+        job.press("Try again").await;
+        page.job(1).await.is_done().await;
+        assert_eq!(engine.submissions().len(), 1);
+    });
+}
+
+#[test]
+fn a_picture_beyond_the_proxys_limit_is_told_as_such() {
+    let narrow = Options { body_limit: 2048, ..Options::default() };
+    with_proxy(narrow).play(async |stage| {
+        let page = &stage.page;
+        choose_image_to_image(page).await;
+        page.fill("prompt", "a heavy kite").await;
+        pick(page, &picture(&stage.files, "heavy.png", 300, 300)).await;
+        previewed(page, 300).await;
+        let card = page.generate().await.reaches("failed").await;
+        assert_eq!(card.side.as_deref(), Some("The proxy"));
+        assert!(card.what.unwrap().contains("larger than the proxy accepts"));
+        assert!(card.facts.unwrap().contains("413"));
+        assert_eq!(page.entry("prompt").await, "a heavy kite");
+        previewed(page, 300).await;
+    });
+}
+
+/// A proxy with a key whose fal is somebody else.
+fn proxy_before(upstream: &str, timeout: Duration) -> Options {
+    Options {
+        upstream: Upstream::Fal(FalKey::parse("a:b").expect("a key")),
+        upstream_origin: Some(upstream.parse().expect("an address")),
+        timeout,
+        ..Options::default()
+    }
+}
+
+#[test]
+fn a_proxy_that_waits_for_fal_in_vain_says_so() {
+    // Listens, accepts and never answers.
+    let (listener, silent) = standing_still();
+    with_proxy(proxy_before(&silent, Duration::from_millis(300))).play(async |stage| {
+        let card = stage.page.generate_from("a kite for nobody").await.reaches("unconfirmed").await;
+        assert_eq!(card.side.as_deref(), Some("The proxy"));
+        assert!(card.what.unwrap().contains("waited for fal in vain"));
+        assert!(card.advice.unwrap().contains("may charge for it"));
+    });
+    drop(listener);
+}
+
+#[test]
+fn a_proxy_that_cannot_reach_fal_says_so() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let nowhere = runtime.block_on(deserted_origin());
+    with_proxy(proxy_before(&nowhere, Duration::from_secs(5))).play(async |stage| {
+        let card = stage.page.generate_from("a kite to nowhere").await.reaches("unconfirmed").await;
+        assert_eq!(card.side.as_deref(), Some("The proxy"));
+        assert!(card.what.unwrap().contains("could not reach fal"));
+    });
+}
+
+/// A port where connections are made and nothing is ever said.
+fn standing_still() -> (std::net::TcpListener, String) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("a bound listener has an address");
+    (listener, format!("http://{address}"))
+}

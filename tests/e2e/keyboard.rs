@@ -1,0 +1,123 @@
+//! The whole way by keyboard.
+
+use serde_json::json;
+use thirtyfour::Key;
+use thirtyfour::prelude::*;
+
+use super::page::Page;
+use super::stage::play;
+
+async fn press_keys(page: &Page, keys: impl Into<TypingData>) {
+    let keys: TypingData = keys.into();
+    page.browser.action_chain().send_keys(keys).perform().await.expect("keys are pressed");
+}
+
+async fn until_focused(page: &Page, name: &str) {
+    let focused = async || (page.focused().await == name).then_some(());
+    page.until(&format!("the focus on {name:?}"), focused).await;
+}
+
+#[test]
+fn control_and_enter_generate_from_any_field() {
+    play(async |stage| {
+        let page = &stage.page;
+        page.fill("prompt", "a kite by keyboard").await;
+        for (number, path) in ["prompt", "num_images", "seed"].into_iter().enumerate() {
+            let control = page.control(path, ":not([type=range])").await;
+            control.send_keys(Key::Control + Key::Enter).await.unwrap();
+            page.job(number).await.is_done().await;
+        }
+        assert_eq!(stage.engine.submissions().len(), 3, "one press, one job");
+        assert_eq!(page.entry("prompt").await, "a kite by keyboard", "no line was added");
+    });
+}
+
+#[test]
+fn enter_in_a_prompt_is_a_new_line() {
+    play(async |stage| {
+        let prompt = stage.page.control("prompt", "").await;
+        prompt.send_keys("one").await.unwrap();
+        prompt.send_keys(Key::Enter + "two").await.unwrap();
+        assert_eq!(stage.page.entry("prompt").await, "one\ntwo");
+        assert_eq!(stage.page.count_jobs().await, 0);
+    });
+}
+
+#[test]
+fn the_list_of_models_works_by_arrows_enter_and_escape() {
+    play(async |stage| {
+        let page = &stage.page;
+        let model = page.find("button", "Model").await;
+        let expanded = async || model.attr("aria-expanded").await.unwrap().unwrap();
+        assert_eq!(expanded().await, "false");
+        model.send_keys(Key::Enter).await.unwrap();
+        page.find("listbox", "Models").await;
+        assert_eq!(expanded().await, "true");
+        let options = "return [...document.querySelectorAll('[role=option]')]
+            .map((option) => [nameOf(option), option.getAttribute('aria-selected')])";
+        let options = page.eval(options, &[]).await;
+        let option = |index: usize| options[index][0].as_str().unwrap().to_owned();
+        assert_eq!(options[0][1], "true");
+        assert_eq!(options[1][1], "false");
+        until_focused(page, &option(0)).await;
+        press_keys(page, Key::Down).await;
+        until_focused(page, &option(1)).await;
+        press_keys(page, Key::Up).await;
+        until_focused(page, &option(0)).await;
+
+        press_keys(page, Key::Escape).await;
+        until_focused(page, "Model").await;
+        assert!(!page.has("listbox", "Models").await);
+        assert!(!page.has("textbox", "Image Url URL").await, "Escape chooses nothing");
+
+        press_keys(page, Key::Enter).await;
+        until_focused(page, &option(0)).await;
+        press_keys(page, Key::Down + Key::Enter).await;
+        page.find("textbox", "Image Url URL").await;
+        until_focused(page, "Model").await;
+        // The choice is kept.
+        page.reload().await;
+        page.find("textbox", "Image Url URL").await;
+    });
+}
+
+#[test]
+fn tab_reaches_generate_from_the_prompt_and_every_stop_has_a_name() {
+    play(async |stage| {
+        let page = &stage.page;
+        page.control("prompt", "").await.send_keys("a kite").await.unwrap();
+        let mut stops: Vec<String> = Vec::new();
+        while stops.last().is_none_or(|name| name != "Generate") {
+            assert!(stops.len() < 60, "Generate is out of reach: {stops:?}");
+            press_keys(page, Key::Tab).await;
+            let script = "const e = document.activeElement; return nameOf(e)";
+            let name = page.eval(script, &[]).await;
+            let name = name.as_str().unwrap().to_owned();
+            assert!(!name.is_empty(), "a stop without a name after {stops:?}");
+            stops.push(name);
+        }
+        for title in ["Num Inference Steps", "Seed", "Sync Mode", "Reset settings"] {
+            assert!(stops.iter().any(|stop| stop == title), "{title} is out of reach: {stops:?}");
+        }
+        press_keys(page, Key::Enter).await;
+        page.job(0).await.is_done().await;
+        assert_eq!(stage.only_submission(), json!({ "prompt": "a kite" }));
+    });
+}
+
+#[test]
+fn a_dialog_keeps_the_focus_and_gives_it_back() {
+    play(async |stage| {
+        let page = &stage.page;
+        let settings = page.find("button", "Settings").await;
+        settings.send_keys(Key::Enter).await.unwrap();
+        page.find("dialog", "Settings").await;
+        for _ in 0..12 {
+            press_keys(page, Key::Tab).await;
+            let inside = "const e = document.activeElement; return e === document.body || !!e.closest('dialog')";
+            assert_eq!(page.eval(inside, &[]).await, true, "{}", page.focused().await);
+        }
+        press_keys(page, Key::Escape).await;
+        until_focused(page, "Settings").await;
+    });
+}

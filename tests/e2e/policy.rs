@@ -1,0 +1,83 @@
+//! The headers the page ships with, and that they are in force while it works.
+
+use serde_json::json;
+
+use super::stage::play;
+
+#[test]
+fn the_page_comes_with_its_headers() {
+    play(async |stage| {
+        let script = "const done = arguments[0];
+            fetch('index.html').then((answer) => done(Object.fromEntries(answer.headers)))";
+        let headers = stage.page.browser.execute_async(script, vec![]).await.unwrap();
+        let headers = headers.json();
+        let policy = headers["content-security-policy"].as_str().expect("a policy");
+        for directive in [
+            "default-src 'none'",
+            "script-src 'self' 'wasm-unsafe-eval'",
+            "style-src 'self'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+            "require-trusted-types-for 'script'",
+        ] {
+            assert!(policy.split("; ").any(|part| part == directive), "no {directive} in {policy}");
+        }
+        assert_eq!(headers["x-content-type-options"], "nosniff");
+        assert_eq!(headers["referrer-policy"], "no-referrer");
+        assert_eq!(headers["cross-origin-opener-policy"], "same-origin");
+    });
+}
+
+#[test]
+fn the_policy_is_in_force_and_breaking_it_would_be_noticed() {
+    play(async |stage| {
+        let page = &stage.page;
+        page.generate_from("a lawful kite").await.is_done().await;
+        assert_eq!(
+            stage.complaints().await,
+            Vec::<String>::new(),
+            "the page itself breaks nothing"
+        );
+
+        let attempts = "
+            const script = document.createElement('script');
+            try { script.textContent = 'window.broken = true'; } catch {}
+            document.body.append(script);
+            const style = document.createElement('style');
+            style.textContent = 'body { display: none }';
+            document.body.append(style);
+            new Image().src = 'http://pictures.example/x.png';
+            fetch('https://elsewhere.example/').catch(() => {});
+            document.body.insertAdjacentHTML('beforeend', '<i id=plain></i>');
+            try { document.body.insertAdjacentHTML('beforeend', '<i onclick=\"x\"></i>'); } catch {}
+            return [window.broken ?? false, getComputedStyle(document.body).display !== 'none',
+                !!document.getElementById('plain'), !!document.querySelector('[onclick]')]";
+        assert_eq!(page.eval(attempts, &[]).await, json!([false, true, true, false]));
+        let mut said = Vec::new();
+        let told = async || {
+            said.extend(stage.complaints().await);
+            let kinds = ["require-trusted-types-for", "style-src", "img-src", "connect-src"];
+            let all = kinds.iter().all(|kind| {
+                said.iter().any(|line| line.contains(&format!("CSP violation: {kind}")))
+            });
+            all.then_some(())
+        };
+        page.until("every violation to be on the console", told).await;
+        // Neither of the two was asked: a look at the list of requests follows every test.
+        let asked = stage.sent().await;
+        assert!(!asked.is_empty());
+    });
+}
+
+#[test]
+fn a_panic_of_the_program_would_be_noticed() {
+    play(async |stage| {
+        stage.page.eval("setTimeout(() => { throw new Error('on purpose') })", &[]).await;
+        let told = async || {
+            let said = stage.complaints().await;
+            said.iter().any(|line| line.contains("on purpose")).then_some(())
+        };
+        stage.page.until("the error to be on the console", told).await;
+    });
+}

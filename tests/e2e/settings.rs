@@ -1,0 +1,207 @@
+//! The Settings dialog: addresses that are taken or refused, the test of the connection, and a proxy at
+//! another origin.
+
+use flux_proxy::demo::{Fault, Phase, Times};
+use serde_json::{Value, json};
+use thirtyfour::Key;
+
+use super::page::Page;
+use super::server::{Server, deserted_origin};
+use super::stage::play;
+
+/// Opens the dialog and writes an address.
+async fn enter(page: &Page, url: &str) {
+    if !page.has("dialog", "Settings").await {
+        page.press("Settings").await;
+    }
+    let field = page.find("textbox", "Proxy URL").await;
+    page.write(&field, url).await;
+}
+
+/// The lines of the report, once it is there.
+async fn report(page: &Page) -> Vec<String> {
+    let list = page.find("list", "Connection report").await;
+    let script = "return [...arguments[0].querySelectorAll('li')].map((li) => tidy(spoken(li)))";
+    let lines = page.eval(script, &[list.to_json().unwrap()]).await;
+    serde_json::from_value(lines).unwrap()
+}
+
+/// Tests the connection anew and waits for its report.
+async fn test(page: &Page) -> Vec<String> {
+    let old = "find('list', 'Connection report')?.setAttribute('aria-label', 'old')";
+    page.eval(old, &[]).await;
+    page.press("Test connection").await;
+    report(page).await
+}
+
+fn passed(lines: &[String]) -> Vec<bool> {
+    lines.iter().map(|line| line.ends_with(" ms") || line.ends_with("yes")).collect()
+}
+
+#[test]
+fn bad_addresses_are_refused_each_with_its_reason() {
+    play(async |stage| {
+        let page = &stage.page;
+        let mut sentences = std::collections::BTreeSet::new();
+        for (url, part) in [
+            ("", "Enter the address of your proxy"),
+            (
+                "http://proxy.example/api",
+                "plain http is only accepted for a proxy on this computer",
+            ),
+            ("https://me:secret@proxy.example/api", "Leave the name and password out"),
+            ("https://queue.fal.run/fal-ai/flux/dev", "This is fal itself"),
+            ("ftp://proxy.example", "starts with https://"),
+            ("https://", "not a complete URL"),
+        ] {
+            enter(page, url).await;
+            page.press("Test connection").await;
+            let script = "const e = document.activeElement.closest('dialog').querySelector('[aria-invalid=true]');
+                return e && tidy(e.getAttribute('aria-describedby').split(' ').map((id) => document.getElementById(id).textContent).join(' '))";
+            let told = async || {
+                page.eval(script, &[])
+                    .await
+                    .as_str()
+                    .filter(|said| said.contains(part))
+                    .map(str::to_owned)
+            };
+            sentences.insert(page.until(&format!("{part:?} for {url:?}"), told).await);
+        }
+        assert_eq!(sentences.len(), 6);
+        let kept = page.eval("return localStorage.getItem('flux-studio.proxy')", &[]).await;
+        assert_eq!(kept, Value::Null, "no bad address is kept");
+    });
+}
+
+#[test]
+fn the_test_of_a_working_connection_passes_three_times() {
+    play(async |stage| {
+        let page = &stage.page;
+        page.press("Settings").await;
+        let field = page.find("textbox", "Proxy URL").await;
+        assert_eq!(
+            field.value().await.unwrap().unwrap(),
+            format!("{}/api/fal/proxy", stage.origin)
+        );
+        let lines = test(page).await;
+        assert_eq!(passed(&lines), [true; 3], "{lines:?}");
+        assert!(lines[0].contains("The proxy answers"), "{lines:?}");
+        assert!(lines[1].contains("It forwards to fal"), "{lines:?}");
+        assert!(lines[2].contains("fal accepts its key"), "{lines:?}");
+        assert!(stage.engine.submissions().is_empty(), "a test costs nothing");
+        page.press("Done").await;
+        assert!(!page.has("dialog", "Settings").await);
+    });
+}
+
+#[test]
+fn a_failing_connection_says_how_far_it_gets() {
+    play(async |stage| {
+        let page = &stage.page;
+        page.press("Settings").await;
+        for (fault, expected, line, part) in [
+            (Fault::unauthorized(), [true, true, false], 2, "did not accept the proxy's key"),
+            (Fault::locked(), [true, true, false], 2, "locked the account"),
+            (Fault::proxy_unauthorized(), [true, false, false], 1, "wants a sign-in"),
+            (Fault::bad_gateway_html(), [true, false, false], 1, "A gateway in front of the proxy"),
+            (Fault::malformed_json(), [true, false, false], 1, "not one of fal's"),
+            (Fault::cut(), [false, false, false], 0, "broke off in the middle"),
+        ] {
+            stage.engine.fault(Phase::Status, fault, Times::Once);
+            let lines = test(page).await;
+            let told: Vec<bool> = passed(&lines);
+            assert_eq!(told, expected, "{lines:?}");
+            assert!(lines[line].contains(part), "{lines:?}");
+            for later in &lines[line + 1..] {
+                assert!(later.ends_with("not checked"), "{lines:?}");
+            }
+        }
+    });
+}
+
+#[test]
+fn a_wrong_address_is_found_out_after_the_reload() {
+    play(async |stage| {
+        let page = &stage.page;
+        stage.expect_failing("/nobody");
+        let deserted = deserted_origin().await;
+        stage.allow_origin(&deserted);
+        page.fill("prompt", "a kite that stays").await;
+        for (url, expected, part) in [
+            // A web page answers there, but no proxy.
+            (
+                format!("{}/index.html", stage.origin),
+                [true, false, false],
+                "there is no proxy at that address",
+            ),
+            (format!("{deserted}/nobody"), [false, false, false], "could not be reached"),
+        ] {
+            enter(page, &url).await;
+            page.eval("window.outdated = true", &[]).await;
+            page.press("Test connection").await;
+            page.started().await;
+            // The page is a fresh one, and goes on where it was.
+            let lines = report(page).await;
+            assert_eq!(passed(&lines), expected, "{lines:?}");
+            assert!(lines.iter().any(|line| line.contains(part)), "{lines:?}");
+            assert_eq!(page.entry("prompt").await, "a kite that stays");
+        }
+    });
+}
+
+#[test]
+fn another_proxy_is_used_after_a_reload_and_nothing_else_can_be_reached() {
+    play(async |stage| {
+        let page = &stage.page;
+        let other = Server::start_for(&stage.origin).await;
+        stage.allow_origin(&other.origin);
+        page.fill("prompt", "a kite elsewhere").await;
+        enter(page, &other.proxy_url()).await;
+        page.eval("window.outdated = true", &[]).await;
+        page.press("Save and reload").await;
+        page.started().await;
+        let card = page.generate().await.is_done().await;
+        assert!(card.images[0].src.starts_with(&other.origin), "{card:#?}");
+        assert_eq!(other.engine.submissions()[0].input, json!({ "prompt": "a kite elsewhere" }));
+        assert!(stage.engine.submissions().is_empty());
+
+        // Now the page may speak with these two and nobody else.
+        let third = Server::start_for(&stage.origin).await;
+        let script = "const [url, done] = arguments;
+            fetch(url).then(() => done('reached'), () => done('refused'))";
+        for (url, expected) in [(other.proxy_url(), "reached"), (third.proxy_url(), "refused")] {
+            let answer = page.browser.execute_async(script, vec![json!(url)]).await.unwrap();
+            assert_eq!(answer.json(), expected, "{url}");
+        }
+        let said = stage.complaints().await;
+        assert!(said.iter().any(|line| line.contains("CSP violation: connect-src")), "{said:?}");
+        assert!(third.engine.requests().is_empty());
+    });
+}
+
+#[test]
+fn colours_follow_the_choice_and_are_kept() {
+    play(async |stage| {
+        let page = &stage.page;
+        let theme = "return document.documentElement.dataset.theme ?? 'system'";
+        page.press("Settings").await;
+        for (literal, expected) in [("light", "light"), ("dark", "dark")] {
+            let by = format!("dialog input[value={literal}]");
+            let radio = page.browser.find(thirtyfour::By::Css(by)).await.unwrap();
+            radio
+                .find(thirtyfour::By::XPath("ancestor::label"))
+                .await
+                .unwrap()
+                .click()
+                .await
+                .unwrap();
+            assert_eq!(page.eval(theme, &[]).await, expected);
+        }
+        page.browser.action_chain().send_keys(Key::Escape).perform().await.unwrap();
+        assert!(!page.has("dialog", "Settings").await, "Escape closes the dialog");
+        page.reload().await;
+        assert_eq!(page.eval(theme, &[]).await, "dark");
+        page.press("Theme").await;
+        assert_eq!(page.eval(theme, &[]).await, "system");
+    });
+}

@@ -1,0 +1,66 @@
+//! The shell that stands in the page before the program does.
+
+use flux_studio::browser::dom;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::{Element, HtmlTextAreaElement};
+
+/// Adds an element to a parent.
+fn add(parent: &Element, tag: &str, attributes: &[(&str, &str)]) -> Element {
+    let element = dom::document().create_element(tag).unwrap();
+    for (name, value) in attributes {
+        element.set_attribute(name, value).unwrap();
+    }
+    parent.append_child(&element).unwrap();
+    element
+}
+
+/// A shell in which something was typed, and the page that takes over from it.
+fn shell(text: &str) -> (Element, HtmlTextAreaElement) {
+    let body: Element = dom::body().unwrap().into();
+    let shell = add(&body, "div", &[("id", "shell")]);
+    let typed: HtmlTextAreaElement =
+        add(&shell, "textarea", &[("name", "prompt")]).unchecked_into();
+    typed.set_value(text);
+    (shell, typed)
+}
+
+fn take_over_with(studio_text: &str) -> (Element, HtmlTextAreaElement) {
+    let typed = dom::typed_into_shell();
+    let body: Element = dom::body().unwrap().into();
+    let studio = add(&body, "div", &[("id", "studio")]);
+    let prompt: HtmlTextAreaElement =
+        add(&studio, "textarea", &[("name", "prompt")]).unchecked_into();
+    prompt.set_value(studio_text);
+    dom::take_over(typed);
+    (studio, prompt)
+}
+
+#[wasm_bindgen_test]
+fn what_was_typed_into_the_shell_goes_on_in_the_page() {
+    let (shell, typed) = shell("a fox in snow");
+    typed.focus().unwrap();
+    typed.set_selection_range(2, 5).unwrap();
+    assert_eq!(dom::typed_into_shell().expect("a shell").text, "a fox in snow");
+    let (studio, prompt) = take_over_with("a fox in snow");
+    assert!(!shell.is_connected());
+    assert_eq!(dom::document().active_element().as_ref(), Some(prompt.as_ref() as &Element));
+    let caret = (prompt.selection_start().unwrap(), prompt.selection_end().unwrap());
+    assert_eq!(caret, (Some(2), Some(5)));
+    studio.remove();
+    assert!(dom::typed_into_shell().is_none());
+}
+
+#[wasm_bindgen_test]
+fn a_focus_elsewhere_is_left_there() {
+    let (shell, _) = shell("");
+    let body: Element = dom::body().unwrap().into();
+    let elsewhere: HtmlTextAreaElement = add(&body, "textarea", &[]).unchecked_into();
+    elsewhere.focus().unwrap();
+    let (studio, _) = take_over_with("");
+    assert!(!shell.is_connected());
+    assert_eq!(dom::document().active_element().as_ref(), Some(elsewhere.as_ref() as &Element));
+    studio.remove();
+    elsewhere.remove();
+    dom::take_over(None);
+}

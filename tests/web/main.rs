@@ -1,0 +1,74 @@
+//! The browser room in a real browser: here what it keeps, in the modules files, the document, and
+//! the network with its policy.
+
+#![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "the helpers of tests fail by panicking, like the tests"
+)]
+
+mod document;
+mod files;
+mod network;
+
+use flux_studio::browser::storage::{self, Key};
+use flux_studio::browser::{dom, drafts};
+use flux_studio::form::Draft;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+#[wasm_bindgen_test]
+fn texts_are_kept_each_under_its_name() {
+    let keys = [
+        Key::Proxy,
+        Key::Theme,
+        Key::Model,
+        Key::Draft("a/b"),
+        Key::Draft("a/c"),
+        Key::Prompt,
+        Key::Jobs,
+        Key::LastSeed,
+        Key::TestAfterReload,
+    ];
+    let text = |at: usize| format!("{at} \u{0} 🦊 \"'\n");
+    for (at, key) in keys.into_iter().enumerate() {
+        storage::remove(key);
+        assert_eq!(storage::read(key), None, "{key:?}");
+        assert!(storage::write(key, &text(at)), "{key:?}");
+    }
+    for (at, key) in keys.into_iter().enumerate() {
+        assert_eq!(storage::read(key), Some(text(at)), "{key:?}");
+    }
+    // The last one is for this tab only.
+    let kept = dom::window().local_storage().unwrap().unwrap();
+    assert_eq!(kept.length().unwrap(), 8);
+    // What is too much is said, and takes nothing with it.
+    assert!(!storage::write(Key::Jobs, &"x".repeat(20 * 1024 * 1024)));
+    assert_eq!(storage::read(Key::Jobs), Some(text(6)));
+    for key in keys {
+        storage::remove(key);
+        assert_eq!(storage::read(key), None, "{key:?}");
+    }
+    assert_eq!(kept.length().unwrap(), 0);
+}
+
+#[wasm_bindgen_test]
+fn a_draft_is_kept_without_its_files_and_the_prompt_once_more_for_the_loader() {
+    let mut draft = Draft::new();
+    draft.insert("prompt", "a fox".to_owned());
+    draft.insert("image_url", "data:image/png;base64,AA==".to_owned());
+    drafts::save("me/model", &draft);
+    let mut expected = Draft::new();
+    expected.insert("prompt", "a fox".to_owned());
+    assert_eq!(drafts::load("me/model"), expected);
+    assert_eq!(drafts::load("me/other"), Draft::new());
+    // The name that public/boot.js reads.
+    let kept = dom::window().local_storage().unwrap().unwrap();
+    assert_eq!(kept.get_item("flux-studio.prompt").unwrap().as_deref(), Some("a fox"));
+    storage::remove(Key::Draft("me/model"));
+    storage::remove(Key::Prompt);
+}

@@ -14,7 +14,7 @@ use crate::{
     error::Failure,
     project::{self, Project},
     say::{self, Step},
-    stamp, styles,
+    scripts, stamp, styles,
     tools::{self, Tools},
 };
 
@@ -48,6 +48,7 @@ pub(crate) fn ensure_page(project: &Project, tools: &Tools) -> Result<(), Failur
         .arg(project.dist())
         .arg(project.root().join("index.html"));
     project::run(&mut trunk, "building the page")?;
+    scripts::tidy(&project.dist())?;
     step.done();
 
     let step = Step::about("Compressing the page", "a few seconds");

@@ -45,7 +45,10 @@ pub(crate) fn sibling(file: &Path, extension: &str) -> PathBuf {
 }
 
 fn is_compressible(file: &Path) -> bool {
-    file.extension().is_some_and(|extension| COMPRESSIBLE.iter().any(|name| *name == extension))
+    // The one file that whoever hosts the page edits: a sibling would go stale and be served.
+    let is_edited = file.file_name().is_some_and(|name| name == "config.json");
+    let suits = |extension| COMPRESSIBLE.iter().any(|name| *name == extension);
+    !is_edited && file.extension().is_some_and(suits)
 }
 
 fn compress(file: &PathBuf) -> Result<(), Failure> {

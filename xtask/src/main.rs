@@ -18,6 +18,7 @@ mod launch;
 mod page;
 mod project;
 mod say;
+mod scripts;
 mod serve;
 mod stamp;
 mod styles;

@@ -24,6 +24,7 @@ mod e2e {
     mod bytes;
     mod jobs;
     mod page;
+    mod scratch;
     mod server;
     mod site;
     mod stage;

@@ -97,7 +97,7 @@ fn actions(card: Card) -> El {
         quiet(name).click(move || act(studio, &card.now()))
     };
     let actions = el("span").class("job__actions");
-    let actions = match card.state.get() {
+    match card.state.get() {
         "sending" => actions,
         "queued" | "running" => actions.child(cancel_button(card)),
         state => {
@@ -107,8 +107,7 @@ fn actions(card: Card) -> El {
                 .child(button("Reuse settings", Studio::reuse))
                 .child(button("Remove", |studio, job| studio.remove(&job.id)))
         }
-    };
-    actions
+    }
 }
 
 fn cancel_button(card: Card) -> El {

@@ -7,8 +7,8 @@ use super::field::Part;
 use super::studio::Studio;
 use super::words;
 use crate::browser::{clock, dom};
-use crate::decimal;
 use crate::form::{Field, Slider};
+use crate::number;
 
 /// One line of text.
 pub(super) fn line(part: Part) -> El {
@@ -45,7 +45,7 @@ pub(super) fn number(part: Part, slider: Option<Slider>) -> El {
 /// The same number as a place between its bounds.
 pub(super) fn slider(part: Part, slider: Slider) -> El {
     let shown = move || match part.shown() {
-        text if text.is_empty() => decimal::text_of(slider.min),
+        text if text.is_empty() => number::text_of(slider.min),
         text => text,
     };
     within(el("input").attr("type", "range"), slider)
@@ -58,9 +58,9 @@ pub(super) fn slider(part: Part, slider: Slider) -> El {
 
 fn within(input: El, slider: Slider) -> El {
     input
-        .attr("min", decimal::text_of(slider.min))
-        .attr("max", decimal::text_of(slider.max))
-        .attr("step", decimal::text_of(slider.step))
+        .attr("min", number::text_of(slider.min))
+        .attr("max", number::text_of(slider.max))
+        .attr("step", number::text_of(slider.step))
 }
 
 /// A number that makes a run repeatable: typed, thrown, or taken from the last result.

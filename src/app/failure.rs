@@ -7,11 +7,14 @@ use super::studio::Studio;
 use crate::queue::{Failure, FieldFailure};
 
 pub(super) fn failure_view(studio: Studio, failure: Failure, request_id: Option<String>) -> El {
-    let status = failure.status.map(|status| format!("Status {status}"));
-    let request = request_id.map(|id| format!("Request {id}"));
-    let facts: Vec<String> = status.into_iter().chain(request).collect();
+    let facts = match (failure.status, request_id) {
+        (Some(status), Some(id)) => format!("Status {status} · Request {id}"),
+        (Some(status), None) => format!("Status {status}"),
+        (None, Some(id)) => format!("Request {id}"),
+        (None, None) => String::new(),
+    };
     let complaint = |field: &FieldFailure| {
-        let at = el("b").text(field.loc.join("."));
+        let at = el("b").text(field.place());
         el("li").child(at).text(format!(": {}", field.message))
     };
     let complaints: Vec<El> = failure.fields.iter().map(complaint).collect();
@@ -24,7 +27,7 @@ pub(super) fn failure_view(studio: Studio, failure: Failure, request_id: Option<
         .child(el("p").child(side).text(failure.what.clone()))
         .child(el("ul").class("failure__fields").children(complaints))
         .child(el("p").class("failure__advice").text(failure.advice.clone()))
-        .child(el("p").class("failure__facts").text(facts.join(" · ")));
+        .child(el("p").class("failure__facts").text(facts));
     let show = mapped.then(|| {
         let show = move || studio.show_fields(&failure);
         el("button").attr("type", "button").click(show).text("Show field")

@@ -31,7 +31,7 @@ pub(super) fn placeholders(card: Card, expects: Expected) -> El {
 fn progress(steps: Option<Steps>) -> El {
     let meter = el("div").class("meter");
     let label = el("span").class("meter__steps");
-    let meter = match steps {
+    match steps {
         None => meter.child(label.text("At work")),
         Some(Steps { done, of }) => meter.child(label.text(format!("Step {done} of {of}"))).child(
             el("progress")
@@ -39,8 +39,7 @@ fn progress(steps: Option<Steps>) -> El {
                 .attr("max", of.to_string())
                 .attr("value", done.to_string()),
         ),
-    };
-    meter
+    }
 }
 
 /// The pictures of a result and the facts about them.

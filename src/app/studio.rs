@@ -16,7 +16,7 @@ use crate::browser::runner::Runner;
 use crate::browser::storage::Key;
 use crate::browser::{clock, dom, drafts, http, policy, storage};
 use crate::form::Problem;
-use crate::queue::{Call, Failure, Job, JobId, Lost, Millis, Phase, Probe, Reply, probe};
+use crate::queue::{Answer, Call, Failure, Job, JobId, Millis, Phase, Probe, probe};
 use crate::settings::{BadProxyUrl, Config, ProxyUrl, Route};
 
 /// How long typing has to pause before it is written down.
@@ -294,7 +294,7 @@ impl Way {
 }
 
 /// Notes what an answer tells of the way to fal.
-fn heard(way: RwSignal<Way>, answer: &Result<Reply, Lost>) {
+fn heard(way: RwSignal<Way>, answer: &Answer) {
     let link = Link::of(answer);
     // Nearly always the same as before, and then nobody has to be woken.
     if way.read_untracked().link != link {
@@ -303,7 +303,7 @@ fn heard(way: RwSignal<Way>, answer: &Result<Reply, Lost>) {
 }
 
 impl Link {
-    fn of(answer: &Result<Reply, Lost>) -> Self {
+    fn of(answer: &Answer) -> Self {
         match answer {
             Ok(reply) if reply.demo => Self::Demo,
             Ok(_) => Self::Good,

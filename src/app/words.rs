@@ -34,19 +34,21 @@ pub(super) fn bytes(count: usize) -> String {
 
 /// A literal as a person reads it: `square_hd` → `Square hd`; what is no word stays as it is.
 pub(super) fn literal(value: &str) -> String {
-    let words = value.replace('_', " ");
-    let mut letters = words.chars();
-    match letters.next() {
-        Some(first) => [first.to_ascii_uppercase()].into_iter().chain(letters).collect(),
-        None => "(empty)".to_owned(),
+    let mut words: String = value.chars().map(|c| if c == '_' { ' ' } else { c }).collect();
+    if let Some(first) = words.get_mut(..1) {
+        first.make_ascii_uppercase();
     }
+    if words.is_empty() { "(empty)".to_owned() } else { words }
 }
 
 /// A size's name in as few letters as a tile has room for.
 pub(super) fn size_label(value: &str) -> String {
     match ratio(value) {
         Some((wide, high)) if wide != high => format!("{wide}:{high}"),
-        _ => literal(value).replace(" hd", " HD"),
+        _ => match literal(value) {
+            label if label.ends_with(" hd") => label.trim_end_matches("hd").to_owned() + "HD",
+            label => label,
+        },
     }
 }
 

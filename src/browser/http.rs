@@ -3,7 +3,7 @@
 use gloo_net::http::{RequestBuilder, Response};
 use web_sys::{AbortSignal, RequestCache};
 
-use crate::queue::{Call, Lost, Method, Reply};
+use crate::queue::{Answer, Call, Lost, Method, Reply};
 use crate::settings::Route;
 
 /// Milliseconds to wait for an answer that carries no upload.
@@ -17,7 +17,7 @@ const SLOWEST_UPLOAD: usize = 50;
 ///
 /// # Errors
 /// When there is no whole answer.
-pub async fn send(route: &Route, body: Option<&str>) -> Result<Reply, Lost> {
+pub async fn send(route: &Route, body: Option<&str>) -> Answer {
     let (request, method, patience) = match route {
         Route::Own(path) => (RequestBuilder::new(path), Method::Get, PATIENCE),
         Route::Proxy(proxy, call) => {

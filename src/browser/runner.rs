@@ -9,7 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::storage::Key;
 use super::{clock, files, http, storage};
-use crate::queue::{self, Call, Effect, Event, ImageUrl, Job, JobId, Lost, Phase, Reply, step};
+use crate::queue::{self, Answer, Call, Effect, Event, ImageUrl, Job, JobId, Lost, Phase, step};
 use crate::settings::{ProxyUrl, Route};
 
 /// How many jobs are kept across reloads.
@@ -20,7 +20,7 @@ pub struct Runner {
     slots: RefCell<Vec<Slot>>,
     proxy: RefCell<Option<ProxyUrl>>,
     on_change: Box<dyn Fn(&Job)>,
-    on_answer: Box<dyn Fn(&Result<Reply, Lost>)>,
+    on_answer: Box<dyn Fn(&Answer)>,
     on_unkept: Box<dyn Fn()>,
 }
 
@@ -37,7 +37,7 @@ impl Runner {
     /// that could not be written down.
     pub fn new(
         on_change: impl Fn(&Job) + 'static,
-        on_answer: impl Fn(&Result<Reply, Lost>) + 'static,
+        on_answer: impl Fn(&Answer) + 'static,
         on_unkept: impl Fn() + 'static,
     ) -> Rc<Self> {
         Rc::new(Self {

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Number, Value};
 
-use super::{CUSTOM, Field, Form, Problem, What, parse_integer, text_of};
-use crate::decimal::{self, Decimal};
+use super::{CUSTOM, Field, Form, Problem, What, text_of};
+use crate::number::{self, Decimal, parse_integer};
 use crate::schema::{Range, Shape, TextRules};
 
 /// An input that the model's schema accepts. There is no other way to make one than
@@ -85,7 +85,11 @@ impl Field {
             Shape::Text(rules) => text_value(text, *rules)?,
             Shape::Integer(range) => integer_value(&text, range)?,
             Shape::Number(range) => number_value(&text, range)?,
-            Shape::Boolean => Value::Bool(text == "true"),
+            Shape::Boolean => match text.as_str() {
+                "true" => Value::Bool(true),
+                "false" => Value::Bool(false),
+                _ => return Err(What::NotAChoice),
+            },
             Shape::Choice(choices) | Shape::Preset { choices, .. } => {
                 let choice = choices.iter().find(|choice| text_of(choice) == text);
                 choice.cloned().ok_or(What::NotAChoice)?
@@ -129,25 +133,42 @@ fn text_value(text: String, rules: TextRules) -> Result<Value, What> {
 }
 
 fn integer_value(text: &str, range: &Range<i128>) -> Result<Value, What> {
-    let number = parse_integer(text).ok_or(What::NotAnInteger)?;
-    within(number, range, |limit| limit.to_string())?;
-    if range.multiple_of.is_some_and(|of| of != 0 && number % of != 0) {
-        return Err(What::Multiple(range.multiple_of.unwrap_or_default().to_string()));
+    let number = parse_integer(text).ok_or_else(|| match is_digits(text) {
+        true => What::TooLong,
+        false => What::NotAnInteger,
+    })?;
+    within(number, range, integer_text)?;
+    // Numbers this far are no longer than 64 bits, and for those dividing is cheap.
+    let size = |number: i128| number.unsigned_abs() as u64;
+    if let Some(of) = range.multiple_of.filter(|of| size(*of) != 0 && size(number) % size(*of) != 0)
+    {
+        return Err(What::Multiple(integer_text(of)));
     }
     let exact = u64::try_from(number).map(Number::from);
     let exact = exact.or_else(|_| i64::try_from(number).map(Number::from));
     exact.map(Value::Number).map_err(|_| What::TooLong)
 }
 
+/// A limit as text. Limits are far smaller than what they are compared with in full.
+fn integer_text(limit: i128) -> String {
+    i64::try_from(limit).map_or_else(|_| (limit as u64).to_string(), |limit| limit.to_string())
+}
+
+/// Whether a text is nothing but digits, however many.
+fn is_digits(text: &str) -> bool {
+    let digits = text.trim().trim_start_matches(['+', '-']);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 fn number_value(text: &str, range: &Range<f64>) -> Result<Value, What> {
     let number = Decimal::parse(text).ok_or(What::NotANumber)?;
-    within(number.value, range, decimal::text_of)?;
+    within(number.value, range, number::text_of)?;
     if let Some(of) = range.multiple_of {
         let times = number.value / of;
         // Decimal fractions are not exact in binary: 0.3 is a multiple of 0.1 all the same.
         let nearest = (times + 0.5f64.copysign(times)).trunc();
         if (times - nearest).abs() > 1e-9 * times.abs().max(1.0) {
-            return Err(What::Multiple(decimal::text_of(of)));
+            return Err(What::Multiple(number::text_of(of)));
         }
     }
     serde_json::from_str(&number.text).map_err(|_| What::NotANumber)

@@ -7,13 +7,11 @@
 mod check;
 mod draft;
 mod field;
-mod number;
 mod problem;
 
 pub use check::Request;
 pub use draft::Draft;
 pub use field::{Control, Field, Slider, text_of};
-pub use number::parse_integer;
 pub use problem::{Problem, What};
 
 use serde_json::{Map, Value};

@@ -37,6 +37,14 @@ pub struct FieldFailure {
     pub message: String,
 }
 
+impl FieldFailure {
+    /// Where it is, as a dotted path.
+    pub fn place(&self) -> String {
+        let steps: Vec<&str> = self.loc.iter().map(String::as_str).collect();
+        steps.join(".")
+    }
+}
+
 /// Who has to act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
@@ -108,17 +116,23 @@ impl Failure {
         Self::new(Side::Network, what, MAY_BE_BILLED)
     }
 
-    /// A reply that is not the hoped-for one.
-    pub(super) fn of(asked: Asked, reply: &Reply, body: &Body) -> Self {
-        let status = reply.status;
+    /// A reply that is not the hoped-for one, and the status it stands for.
+    pub(super) fn of(asked: Asked, reply: &Reply, body: &Body, meant: u16) -> Self {
         let mut failure = match body {
-            Body::Object(object) => of_object(asked, reply, object),
-            Body::Text(text) => of_text(asked, reply, text),
-            Body::Html => of_page(asked, status),
-            Body::Broken | Body::Empty => of_fragment(asked, status),
+            Body::Object(object) => of_object(asked, reply, object, meant),
+            // fal speaks JSON: this is a server on the way that crashed.
+            Body::Text(_) if meant == 500 => of_page(asked, meant),
+            Body::Text(text) => of_text(asked, reply, text, meant),
+            Body::Html => of_page(asked, meant),
+            Body::Broken | Body::Empty => of_fragment(asked, meant),
         };
-        failure.status = (status >= 400).then_some(status);
+        failure.status = (reply.status >= 400).then_some(reply.status);
         failure
+    }
+
+    /// The same for a submit of which nobody can know whether it was accepted.
+    pub(super) fn perhaps_accepted(self) -> Self {
+        Self { advice: MAY_BE_BILLED.to_owned(), ..self }
     }
 
     /// Whether the answer came from fal itself, through the proxy.
@@ -132,23 +146,61 @@ impl Failure {
     }
 }
 
-fn of_object(asked: Asked, reply: &Reply, object: &Map<String, Value>) -> Failure {
-    if let Some(Value::Array(details)) = object.get("detail") {
-        return of_details(details);
+/// The status an answer stands for. A proxy that turns every status into 200 leaves only the words
+/// to go by; where there is a status, words do not overrule it.
+pub(super) fn meant(reply: &Reply, body: &Body) -> u16 {
+    if reply.status >= 400 {
+        return reply.status;
     }
+    const GATEWAY: [(&str, u16); 2] = [("bad gateway", 502), ("gateway time", 504)];
+    const SENTENCE: [(&str, u16); 15] = [
+        ("locked", 403),
+        ("balance", 403),
+        ("top up", 403),
+        ("forbidden", 403),
+        ("permission", 403),
+        ("authenti", 401),
+        ("credential", 401),
+        ("api key", 401),
+        ("invalid key", 401),
+        ("unauthorized", 401),
+        ("too many requests", 429),
+        ("rate limit", 429),
+        ("too large", 413),
+        ("not found", 404),
+        ("internal server error", 500),
+    ];
+    let (words, known) = match body {
+        Body::Object(object) => (said(object).unwrap_or_default(), SENTENCE.as_slice()),
+        Body::Text(text) => (text.clone(), SENTENCE.as_slice()),
+        Body::Html => (reply.body.clone(), GATEWAY.as_slice()),
+        Body::Broken | Body::Empty => return reply.status,
+    };
+    let words = words.to_ascii_lowercase();
+    known.iter().find(|(word, _)| words.contains(word)).map_or(reply.status, |(_, status)| *status)
+}
+
+/// The one text an error object comes with.
+fn said(object: &Map<String, Value>) -> Option<String> {
     let text = |value: &Value| match value {
         Value::String(text) => Some(text.clone()),
         Value::Object(inner) => inner.get("message")?.as_str().map(str::to_owned),
         _ => None,
     };
-    let said = ["detail", "error", "message"].iter().find_map(|key| text(object.get(*key)?));
+    ["detail", "error", "message"].iter().find_map(|key| text(object.get(*key)?))
+}
+
+fn of_object(asked: Asked, reply: &Reply, object: &Map<String, Value>, meant: u16) -> Failure {
+    if let Some(Value::Array(details)) = object.get("detail") {
+        return of_details(details);
+    }
     let error_type = object.get("error_type").and_then(Value::as_str).unwrap_or_default();
     if let Some(failure) = of_error_type(error_type) {
         return failure;
     }
-    match said {
-        Some(said) => of_text(asked, reply, &said),
-        None => of_fragment(asked, reply.status),
+    match said(object).or_else(|| object.get("status")?.as_str().map(str::to_owned)) {
+        Some(said) => of_text(asked, reply, &said, meant),
+        None => of_fragment(asked, meant),
     }
 }
 
@@ -157,12 +209,14 @@ fn of_details(details: &[Value]) -> Failure {
     let fields: Vec<FieldFailure> = details
         .iter()
         .map(|detail| {
+            // Some list plain sentences.
+            let plain = detail.as_str().unwrap_or("Not accepted");
             let loc = detail.get("loc").and_then(Value::as_array).into_iter().flatten();
             let loc = loc.map(|step| match step {
                 Value::String(name) => name.clone(),
                 other => other.to_string(),
             });
-            let message = detail.get("msg").and_then(Value::as_str).unwrap_or("Not accepted");
+            let message = detail.get("msg").and_then(Value::as_str).unwrap_or(plain);
             let mut loc: Vec<String> = loc.collect();
             if loc.first().is_some_and(|first| first == "body") {
                 loc.remove(0);
@@ -200,11 +254,10 @@ fn of_error_type(error_type: &str) -> Option<Failure> {
     Some(Failure::new(Side::Fal, what, advice))
 }
 
-fn of_text(asked: Asked, reply: &Reply, text: &str) -> Failure {
+fn of_text(asked: Asked, reply: &Reply, text: &str, meant: u16) -> Failure {
     let said = quote(text);
     let lower = text.to_ascii_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    let status = reply.status;
     if lower.starts_with("invalid request") || lower.contains("x-fal-target-url") {
         let what = format!("The proxy refused to pass the request on: “{said}”.");
         let advice = "Its allow list has to let https://queue.fal.run/** and this model through.";
@@ -215,61 +268,77 @@ fn of_text(asked: Asked, reply: &Reply, text: &str) -> Failure {
         let advice = "Sign in where the proxy is hosted, or ask whoever runs it.";
         return Failure::new(Side::Proxy, what, advice);
     }
-    if says(&["locked", "balance", "top_up", "top up"]) || status == 402 {
-        let what = format!("fal has locked the account behind this proxy: “{said}”.");
-        let advice = "Whoever runs the proxy can mend this on fal's billing page. \
-                      Jobs that were already accepted can still be fetched.";
-        return Failure::new(Side::Account, what, advice);
-    }
-    if status == 401 || says(&["authenti", "credential", "api key", "invalid key", "unauthorized"])
-    {
-        let what = format!("fal did not accept the proxy's key: “{said}”.");
-        let advice = "Whoever runs the proxy has to set a valid FAL_KEY there.";
-        return Failure::new(Side::Account, what, advice);
-    }
-    if status == 403 || says(&["forbidden", "permission"]) {
-        let what = format!("The account behind this proxy may not use this model: “{said}”.");
-        return Failure::new(Side::Account, what, ASK_THE_HOST);
-    }
-    if status == 413 || says(&["too large"]) {
-        return too_large();
-    }
-    if status == 429 || says(&["too many requests", "rate limit"]) {
-        let what = format!("Too many requests at once: “{said}”.");
-        let advice = match reply.retry_after {
-            Some(seconds) => format!("The job was not accepted. Try again in {seconds} seconds."),
-            None => "The job was not accepted. Wait a moment, then try again.".to_owned(),
-        };
-        return Failure::new(Side::Proxy, what, advice);
-    }
-    if status == 405 && asked == Asked::Cancel {
-        let what = "This proxy cannot cancel: it does not pass PUT requests on.";
-        return Failure::new(Side::Proxy, what, "The job goes on and its result will appear here.");
-    }
-    if matches!(status, 502..=504) {
-        return of_gateway(asked, status, Some(&said));
-    }
-    if status == 404 || says(&["not found"]) {
-        let what = format!("fal does not know what was asked for: “{said}”.");
-        let advice = "The model may have been renamed or withdrawn; choose another one.";
-        return Failure::new(Side::Fal, what, advice);
-    }
-    if status >= 500 || says(&["internal server error"]) {
-        return Failure::new(
+    let (side, what, advice) = match meant {
+        402 | 403 if meant == 402 || says(&["locked", "balance", "top_up", "top up"]) => (
+            Side::Account,
+            format!("fal has locked the account behind this proxy: “{said}”."),
+            "Whoever runs the proxy can mend this on fal's billing page. \
+             Jobs that were already accepted can still be fetched.",
+        ),
+        401 => (
+            Side::Account,
+            format!("fal did not accept the proxy's key: “{said}”."),
+            "Whoever runs the proxy has to set a valid FAL_KEY there.",
+        ),
+        403 => (
+            Side::Account,
+            format!("The account behind this proxy may not use this model: “{said}”."),
+            ASK_THE_HOST,
+        ),
+        405 if asked == Asked::Cancel => return of_method(asked),
+        413 => return too_large(),
+        422 => (
+            Side::Model,
+            format!("The model refused the input: “{said}”."),
+            "Change the input and generate again.",
+        ),
+        429 => return too_many(reply, &said),
+        502..=504 => return of_gateway(meant, Some(&said)),
+        404 => (
             Side::Fal,
-            format!("fal had an internal error: “{said}”."),
-            AGAIN_SOON,
-        );
+            format!("fal does not know what was asked for: “{said}”."),
+            "The model may have been renamed or withdrawn; choose another one.",
+        ),
+        _ if lower == "not_found" => (
+            Side::Fal,
+            "fal does not know what was asked for.".to_owned(),
+            "The model may have been renamed or withdrawn; choose another one.",
+        ),
+        500.. => (Side::Fal, format!("fal had an internal error: “{said}”."), AGAIN_SOON),
+        _ => (Side::Fal, format!("fal refused the request: “{said}”."), ASK_THE_HOST),
+    };
+    Failure::new(side, what, advice)
+}
+
+fn too_many(reply: &Reply, said: &str) -> Failure {
+    let advice = match reply.retry_after {
+        Some(seconds) => format!("The job was not accepted. Try again in {seconds} seconds."),
+        None => "The job was not accepted. Wait a moment, then try again.".to_owned(),
+    };
+    Failure::new(Side::Proxy, format!("Too many requests at once: “{said}”."), advice)
+}
+
+fn of_method(asked: Asked) -> Failure {
+    match asked {
+        Asked::Cancel => Failure::new(
+            Side::Proxy,
+            "This proxy cannot cancel: it does not pass PUT requests on.",
+            "The job goes on and its result will appear here.",
+        ),
+        _ => Failure::new(
+            Side::Proxy,
+            "The proxy does not pass this kind of request on (405).",
+            "It has to let GET, POST and PUT through.",
+        ),
     }
-    Failure::new(Side::Fal, format!("fal refused the request: “{said}”."), ASK_THE_HOST)
 }
 
 /// A web page where JSON should be: a gateway, a login page, or simply the wrong address.
 fn of_page(asked: Asked, status: u16) -> Failure {
     match status {
         413 => too_large(),
-        502..=504 => of_gateway(asked, status, None),
-        405 if asked == Asked::Cancel => of_text(asked, &blank(405), ""),
+        405 => of_method(asked),
+        502..=504 => of_gateway(status, None),
         401 | 403 => Failure::new(
             Side::Proxy,
             "The proxy's address answered with a login or block page.",
@@ -288,30 +357,28 @@ fn of_page(asked: Asked, status: u16) -> Failure {
     }
 }
 
-fn of_gateway(asked: Asked, status: u16, said: Option<&str>) -> Failure {
+fn of_gateway(status: u16, said: Option<&str>) -> Failure {
     let what = match (status, said) {
         (504, Some(said)) => format!("The proxy waited for fal in vain: “{said}”."),
         (504, None) => "The proxy's gateway waited in vain for an answer.".to_owned(),
         (_, Some(said)) => format!("The proxy could not reach fal: “{said}”."),
         (_, None) => "A gateway in front of the proxy could not reach it.".to_owned(),
     };
-    let advice = if asked == Asked::Submit { MAY_BE_BILLED } else { AGAIN_SOON };
-    Failure::new(Side::Proxy, what, advice)
+    Failure::new(Side::Proxy, what, AGAIN_SOON)
 }
 
 /// JSON that breaks off, nothing, or JSON about something else.
 fn of_fragment(asked: Asked, status: u16) -> Failure {
-    if status == 413 {
-        return too_large();
+    match status {
+        405 => of_method(asked),
+        413 => too_large(),
+        502..=504 => of_gateway(status, None),
+        _ => Failure::new(
+            Side::Proxy,
+            "The proxy's answer is not one of fal's: it is empty, damaged or about something else.",
+            "Check the proxy URL in Settings; Test connection shows how far a request gets.",
+        ),
     }
-    let what =
-        "The proxy's answer is not one of fal's: it is empty, damaged or about something else.";
-    let advice = if asked == Asked::Submit && !(400..500).contains(&status) {
-        MAY_BE_BILLED
-    } else {
-        "Check the proxy URL in Settings; Test connection shows how far a request gets."
-    };
-    Failure::new(Side::Proxy, what, advice)
 }
 
 fn too_large() -> Failure {
@@ -319,10 +386,6 @@ fn too_large() -> Failure {
     let advice = "Use a smaller picture or paste its URL instead; \
                   whoever runs the proxy can raise its body limit.";
     Failure::new(Side::Proxy, what, advice)
-}
-
-fn blank(status: u16) -> Reply {
-    Reply { status, body: String::new(), retry_after: None, demo: false }
 }
 
 /// Somebody else's words, on one line and not too many of them.

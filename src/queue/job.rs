@@ -5,7 +5,7 @@
 //! lost the job is unconfirmed, and the person decides.
 
 use super::wire::{self, CancelAnswer, Fetched, Polled, Submitted};
-use super::{Call, EndpointId, Failure, Lost, Millis, Output, Pace, Reply, RequestId, next_poll};
+use super::{Answer, Call, EndpointId, Failure, Millis, Output, Pace, RequestId, next_poll};
 use crate::form::Draft;
 
 /// A job's name on this page, before and after the queue names it.
@@ -111,7 +111,7 @@ pub enum Event {
     /// It was read back from disk when the page opened.
     Restored,
     /// A call ended.
-    Answered(Call, Result<Reply, Lost>),
+    Answered(Call, Answer),
     /// The person wants it stopped.
     CancelPressed,
     /// The page is looked at again, or the network is back.
@@ -142,6 +142,8 @@ pub struct Surroundings {
 /// Moves a job on.
 pub fn step(job: Job, event: Event, world: Surroundings) -> (Job, Vec<Effect>) {
     match event {
+        // Whatever happens, only a job that has never been anywhere is sent.
+        Event::Created if job.phase != Phase::Sending => (job, Vec::new()),
         Event::Created => {
             let submit = Effect::Send(Call::Submit(job.endpoint.clone()), 0);
             (job, vec![submit])
@@ -179,11 +181,7 @@ fn cancel_pressed(mut job: Job) -> (Job, Vec<Effect>) {
     (job, vec![Effect::Send(call, 0)])
 }
 
-fn after_submit(
-    mut job: Job,
-    answer: &Result<Reply, Lost>,
-    world: Surroundings,
-) -> (Job, Vec<Effect>) {
+fn after_submit(mut job: Job, answer: &Answer, world: Surroundings) -> (Job, Vec<Effect>) {
     // A late answer to a job that is known to be somewhere changes nothing.
     if job.phase != Phase::Sending {
         return (job, Vec::new());
@@ -198,11 +196,7 @@ fn after_submit(
     }
 }
 
-fn after_status(
-    mut job: Job,
-    answer: &Result<Reply, Lost>,
-    world: Surroundings,
-) -> (Job, Vec<Effect>) {
+fn after_status(mut job: Job, answer: &Answer, world: Surroundings) -> (Job, Vec<Effect>) {
     let Some((id, connection)) = job.live() else { return (job, Vec::new()) };
     let (id, mut connection) = (id.clone(), connection.clone());
     let polled = wire::polled(answer);
@@ -241,11 +235,7 @@ fn after_status(
     job.ask_again(world, if news { vec![Effect::Save] } else { Vec::new() })
 }
 
-fn after_result(
-    mut job: Job,
-    answer: &Result<Reply, Lost>,
-    world: Surroundings,
-) -> (Job, Vec<Effect>) {
+fn after_result(mut job: Job, answer: &Answer, world: Surroundings) -> (Job, Vec<Effect>) {
     let Some((id, connection)) = job.live() else { return (job, Vec::new()) };
     let (id, connection) = (id.clone(), connection.clone());
     match wire::fetched(answer, &job.outputs) {
@@ -255,13 +245,14 @@ fn after_result(
         Fetched::Gone => job.end(Phase::Expired(id), world),
         Fetched::Trouble(failure) => job.in_trouble(failure, answer, world),
         Fetched::NotYet => {
+            let connection = Connection { cancel: connection.cancel, ..Connection::default() };
             job.phase = Phase::Running(id, connection, None);
             job.ask_again(world, Vec::new())
         }
     }
 }
 
-fn after_cancel(mut job: Job, answer: &Result<Reply, Lost>) -> (Job, Vec<Effect>) {
+fn after_cancel(mut job: Job, answer: &Answer) -> (Job, Vec<Effect>) {
     let Some((_, connection)) = job.live() else { return (job, Vec::new()) };
     match wire::cancelled(answer) {
         // Whether it stopped is what the next polls tell; ask at once.
@@ -341,7 +332,7 @@ impl Job {
     fn in_trouble(
         mut self,
         failure: Failure,
-        answer: &Result<Reply, Lost>,
+        answer: &Answer,
         world: Surroundings,
     ) -> (Self, Vec<Effect>) {
         let Some((_, connection)) = self.live() else { return (self, Vec::new()) };

@@ -22,7 +22,7 @@ pub use job::{
 pub use ledger::{draft_from_text, draft_to_text, from_text, to_text};
 pub use output::{ImageUrl, Output, Picture, RefusedUrl};
 pub use pace::{Pace, next_poll};
-pub use wire::{Lost, Probe, Reply, Settled, probe};
+pub use wire::{Answer, Lost, Probe, Reply, Settled, probe};
 
 /// Milliseconds since the Unix epoch, as the browser's clock gives them.
 pub type Millis = u64;

@@ -42,16 +42,13 @@ impl ImageUrl {
     /// With the start of the address when it is of another kind.
     pub fn parse(text: &str) -> Result<Self, RefusedUrl> {
         let start: String = text.chars().take(32).collect::<String>().to_ascii_lowercase();
-        let loopback = start.strip_prefix("http://").is_some_and(|rest| {
-            let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-            let name = match host.strip_prefix('[') {
-                Some(v6) => v6.split(']').next().unwrap_or_default(),
-                None => host.split(':').next().unwrap_or_default(),
-            };
-            !host.contains('@') && matches!(name, "localhost" | "127.0.0.1" | "::1")
-        });
         let known = ["https://", "blob:", "data:image/"].iter().any(|s| start.starts_with(s));
-        if known || loopback { Ok(Self(text.to_owned())) } else { Err(RefusedUrl(start)) }
+        let plain = start.starts_with("http://").then(|| text.get("http://".len()..)).flatten();
+        if known || plain.is_some_and(is_on_loopback) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(RefusedUrl(start))
+        }
     }
 
     /// The address.
@@ -63,6 +60,19 @@ impl ImageUrl {
     pub fn is_data(&self) -> bool {
         self.0.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("data:"))
     }
+}
+
+/// Whether what follows `http://` begins with a host on this machine, whole and without a name or
+/// password before it. An address that is cut off right after its host is not one.
+fn is_on_loopback(rest: &str) -> bool {
+    let Some((host, _)) = rest.split_once('/') else { return false };
+    let name = match host.strip_prefix('[') {
+        Some(v6) => v6.split_once(']').map_or("", |(name, _)| name),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    let odd = |c: char| matches!(c, '@' | '\\' | '?' | '#') || c.is_whitespace();
+    !host.contains(odd)
+        && ["localhost", "127.0.0.1", "::1"].contains(&name.to_ascii_lowercase().as_str())
 }
 
 impl Picture {

@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value};
 
-use super::failure::{Asked, Failure};
+use super::failure::{Asked, Failure, meant};
 use super::job::Steps;
 use super::{Output, RequestId};
 
@@ -33,6 +33,9 @@ pub enum Lost {
     /// Nothing came within this many seconds.
     Timeout(u32),
 }
+
+/// What came back: an answer read to its end, or none.
+pub type Answer = Result<Reply, Lost>;
 
 /// A reply's body, sorted.
 pub(super) enum Body {
@@ -70,26 +73,34 @@ pub(super) enum Submitted {
     Unclear(Failure),
 }
 
-pub(super) fn submitted(answer: &Result<Reply, Lost>) -> Submitted {
+pub(super) fn submitted(answer: &Answer) -> Submitted {
     let reply = match answer {
         Ok(reply) => reply,
         Err(lost) => return Submitted::Unclear(Failure::lost(Asked::Submit, *lost)),
     };
     let body = Body::of(reply);
+    let meant = meant(reply, &body);
+    let failure = || Failure::of(Asked::Submit, reply, &body, meant);
+    let mut strange = false;
     if let Body::Object(object) = &body {
-        let id = object.get("request_id").and_then(Value::as_str).and_then(RequestId::parse);
-        if let Some(id) = id {
-            return Submitted::Accepted(id, position(object));
+        match object.get("request_id").and_then(Value::as_str).map(RequestId::parse) {
+            Some(Some(id)) => return Submitted::Accepted(id, position(object)),
+            Some(None) => strange = true,
+            None => {}
         }
     }
-    let failure = Failure::of(Asked::Submit, reply, &body);
-    // A gateway that gave up and an answer that broke off say nothing of what is behind them.
+    // fal refuses in JSON and with a status. A gateway that gave up, a server that crashed and an
+    // answer that broke off say nothing of what is behind them.
     let unclear = match body {
-        Body::Broken | Body::Empty => reply.status < 400 || reply.status >= 500,
-        Body::Html => reply.status >= 500,
-        Body::Object(_) | Body::Text(_) => matches!(reply.status, 502 | 504),
+        Body::Object(_) => strange || matches!(meant, 502 | 504),
+        Body::Text(_) | Body::Html => meant >= 500,
+        Body::Broken | Body::Empty => !(400..500).contains(&meant),
     };
-    if unclear { Submitted::Unclear(failure) } else { Submitted::Refused(failure) }
+    if unclear {
+        Submitted::Unclear(failure().perhaps_accepted())
+    } else {
+        Submitted::Refused(failure())
+    }
 }
 
 /// What a poll told.
@@ -105,7 +116,7 @@ pub(super) enum Polled {
     Trouble(Failure),
 }
 
-pub(super) fn polled(answer: &Result<Reply, Lost>) -> Polled {
+pub(super) fn polled(answer: &Answer) -> Polled {
     let reply = match answer {
         Ok(reply) => reply,
         Err(lost) => return Polled::Trouble(Failure::lost(Asked::Status, *lost)),
@@ -124,7 +135,7 @@ pub(super) fn polled(answer: &Result<Reply, Lost>) -> Polled {
             return Polled::Gone;
         }
     }
-    Polled::Trouble(Failure::of(Asked::Status, reply, &body))
+    Polled::Trouble(Failure::of(Asked::Status, reply, &body, meant(reply, &body)))
 }
 
 /// What fetching the result brought.
@@ -137,14 +148,14 @@ pub(super) enum Fetched {
     Trouble(Failure),
 }
 
-pub(super) fn fetched(answer: &Result<Reply, Lost>, expected: &[String]) -> Fetched {
+pub(super) fn fetched(answer: &Answer, expected: &[String]) -> Fetched {
     let reply = match answer {
         Ok(reply) => reply,
         Err(lost) => return Fetched::Trouble(Failure::lost(Asked::Result, *lost)),
     };
     let body = Body::of(reply);
     let Body::Object(object) = &body else {
-        return Fetched::Trouble(Failure::of(Asked::Result, reply, &body));
+        return Fetched::Trouble(Failure::of(Asked::Result, reply, &body, meant(reply, &body)));
     };
     let has_output = expected.iter().any(|name| object.contains_key(name.as_str()));
     let speaks_of_error = object.contains_key("detail") || object.contains_key("error");
@@ -162,7 +173,7 @@ pub(super) fn fetched(answer: &Result<Reply, Lost>, expected: &[String]) -> Fetc
     {
         Fetched::Gone
     } else {
-        let failure = Failure::of(Asked::Result, reply, &body);
+        let failure = Failure::of(Asked::Result, reply, &body, meant(reply, &body));
         // The result URL passes on the model's own answer; only a refusal on the way to it
         // (proxy, key, account, rate) leaves the result where it is.
         let on_the_way = matches!(reply.status, 401 | 403 | 408 | 429) || failure.is_on_the_way();
@@ -179,7 +190,7 @@ pub(super) enum CancelAnswer {
     Trouble(Failure),
 }
 
-pub(super) fn cancelled(answer: &Result<Reply, Lost>) -> CancelAnswer {
+pub(super) fn cancelled(answer: &Answer) -> CancelAnswer {
     let reply = match answer {
         Ok(reply) => reply,
         Err(lost) => return CancelAnswer::Trouble(Failure::lost(Asked::Cancel, *lost)),
@@ -193,7 +204,7 @@ pub(super) fn cancelled(answer: &Result<Reply, Lost>) -> CancelAnswer {
         Some("CANCELLATION_REQUESTED" | "OK") => CancelAnswer::Asked,
         Some("ALREADY_COMPLETED") => CancelAnswer::TooLate,
         Some("NOT_FOUND") => CancelAnswer::Gone,
-        _ => CancelAnswer::Trouble(Failure::of(Asked::Cancel, reply, &body)),
+        _ => CancelAnswer::Trouble(Failure::of(Asked::Cancel, reply, &body, meant(reply, &body))),
     }
 }
 
@@ -220,7 +231,7 @@ pub enum Settled {
 }
 
 /// Reads the answer to a [`super::Call::Probe`].
-pub fn probe(answer: &Result<Reply, Lost>) -> Probe {
+pub fn probe(answer: &Answer) -> Probe {
     let reply = match answer {
         Ok(reply) => reply,
         Err(lost) => {
@@ -235,7 +246,7 @@ pub fn probe(answer: &Result<Reply, Lost>) -> Probe {
             return Probe { answers: Settled::Everything, failure: None };
         }
     }
-    let failure = Failure::of(Asked::Status, reply, &body);
+    let failure = Failure::of(Asked::Status, reply, &body, meant(reply, &body));
     let answers = if failure.came_from_fal() { Settled::Forwarded } else { Settled::Reached };
     Probe { answers, failure: Some(failure) }
 }

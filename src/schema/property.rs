@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::text::{description_of, title_of};
 use super::{Limit, Medium, Notice, Property, Range, Shape, TextRules};
-use crate::decimal::Decimal;
+use crate::number::{Decimal, parse_integer};
 
 /// How deep objects may nest before the rest is edited as JSON. Also what stops a schema that
 /// refers to itself.
@@ -201,7 +201,7 @@ fn text_rules(name: &str, schema: &Value) -> TextRules {
 
 fn as_integer(value: &Value) -> Option<i128> {
     let text = value.as_number()?.to_string();
-    text.strip_suffix(".0").unwrap_or(&text).parse().ok()
+    parse_integer(&text)
 }
 
 fn range<T>(schema: &Value, read: impl Fn(&Value) -> Option<T>) -> Range<T> {

@@ -3,17 +3,16 @@
 
 /// `num_inference_steps` → `Num Inference Steps`, as FastAPI titles it.
 pub(super) fn title_of(name: &str) -> String {
-    name.split('_')
-        .filter(|word| !word.is_empty())
-        .map(|word| {
-            let mut letters = word.chars();
-            match letters.next() {
-                Some(first) => [first.to_ascii_uppercase()].into_iter().chain(letters).collect(),
-                None => String::new(),
-            }
-        })
-        .collect::<Vec<String>>()
-        .join(" ")
+    let mut title = String::with_capacity(name.len());
+    for word in name.split('_').filter(|word| !word.is_empty()) {
+        if !title.is_empty() {
+            title.push(' ');
+        }
+        let mut letters = word.chars();
+        title.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        title.push_str(letters.as_str());
+    }
+    title
 }
 
 /// Joins wrapped lines, keeps paragraphs, and drops the sentence that only repeats the default,
@@ -35,7 +34,7 @@ pub(super) fn description_of(raw: &str) -> String {
         .iter()
         .map(|paragraph| without_default_sentence(paragraph).trim())
         .filter(|paragraph| !paragraph.is_empty())
-        .collect::<Vec<_>>()
+        .collect::<Vec<&str>>()
         .join("\n")
 }
 

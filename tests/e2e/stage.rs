@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use std::{fs, io, thread};
+use std::{fs, io};
 
 use flux_proxy::demo::{Handle, Script};
 use flux_proxy::{Options, Site};
@@ -14,6 +14,7 @@ use serde_json::Value;
 use tokio::runtime::Runtime;
 
 use super::page::Page;
+use super::scratch::{Scratch, evidence};
 use super::server::Server;
 use super::watch::{self, Sent};
 use super::{browser, site};
@@ -85,6 +86,7 @@ impl Setting {
     pub fn play_unopened(self, act: impl AsyncFnOnce(&Stage)) {
         let runtime = Runtime::new().expect("a runtime");
         let scratch = Scratch::new();
+        fs::remove_dir_all(evidence()).ok();
         let stage = runtime.block_on(self.set(&scratch.0));
         let played = catch_unwind(AssertUnwindSafe(|| runtime.block_on(act(&stage))));
         let left = runtime.block_on(stage.look_over());
@@ -211,9 +213,7 @@ impl Stage {
 
     /// Writes down what there is to see of a page on which a test has failed.
     async fn keep_evidence(&self, wrong: &[String]) {
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("the target folder");
-        let folder = target.join("e2e-failures").join(test_name());
-        fs::remove_dir_all(&folder).ok();
+        let folder = evidence();
         fs::create_dir_all(&folder).expect("a folder for what a failure leaves");
         let browser = &self.page.browser;
         let sent: Vec<String> = self.sent().await.iter().map(ToString::to_string).collect();
@@ -223,27 +223,4 @@ impl Stage {
         fs::write(folder.join("requests.txt"), sent.join("\n")).ok();
         eprintln!("See {}", folder.display());
     }
-}
-
-/// A folder that is gone when the test is over.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new() -> Self {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("e2e").join(test_name());
-        fs::remove_dir_all(&folder).ok();
-        fs::create_dir_all(&folder).expect("a folder for the test");
-        Self(folder)
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        fs::remove_dir_all(&self.0).ok();
-    }
-}
-
-/// The test harness names its threads by their tests.
-fn test_name() -> String {
-    thread::current().name().unwrap_or("test").replace("::", ".")
 }

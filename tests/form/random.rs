@@ -3,8 +3,8 @@
 
 use std::sync::LazyLock;
 
-use flux_studio::decimal::Decimal;
 use flux_studio::form::{CUSTOM, Draft, Field, Form, Request};
+use flux_studio::number::Decimal;
 use flux_studio::schema::{BUNDLED, Range, Shape, read};
 use jsonschema::Validator;
 use proptest::prelude::*;

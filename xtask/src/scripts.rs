@@ -58,7 +58,8 @@ mod tests {
 
     #[test]
     fn only_whole_lines_of_comment_and_indentation_go() {
-        let script = "// top\nlet a = 1; // stays\n\n  /**\n   * text\n   */\n  f(`x ${a}`);\n/* one */\n";
+        let script =
+            "// top\nlet a = 1; // stays\n\n  /**\n   * text\n   */\n  f(`x ${a}`);\n/* one */\n";
         assert_eq!(tidied(script), "let a = 1; // stays\nf(`x ${a}`);\n");
     }
 

@@ -1,11 +1,33 @@
-//! Decimal numbers as text, with a float beside it for comparing.
+//! Numbers as people type them and as documents write them.
 //!
-//! A number that was typed is sent as it was typed: `0.1` stays `0.1`, whatever binary makes of it.
+//! Whole numbers never pass through a float: a seed has more digits than one can hold. A number that was typed is sent as it was typed: `0.1` stays `0.1`, whatever binary makes of it.
 //! The float is for limits and sliders. It is made by hand, because the standard library's exact
 //! conversions carry tables that weigh a tenth of the whole program, and limits are short numbers:
 //! up to fifteen digits and a power of ten up to 22 the result is the same.
 
 use serde_json::Value;
+
+/// Reads a whole number. Surrounding space and thin spaces between groups of digits are allowed,
+/// so that a number can be pasted as it was shown; `28.0` counts as 28. `None` as well for numbers
+/// of more than 64 bits.
+pub fn parse_integer(text: &str) -> Option<i128> {
+    let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let whole = match digits.split_once('.') {
+        Some((whole, fraction)) if fraction.chars().all(|c| c == '0') => whole,
+        Some(_) => return None,
+        None => &digits,
+    };
+    // A sign and up to 64 bits: all that models take, and what the program can read anyway.
+    match whole.strip_prefix('-') {
+        Some(digits) => unsigned(digits).map(|number| -number),
+        None => unsigned(whole.strip_prefix('+').unwrap_or(whole)),
+    }
+}
+
+fn unsigned(digits: &str) -> Option<i128> {
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+    if plain { digits.parse::<u64>().ok().map(i128::from) } else { None }
+}
 
 /// A number with or without a fraction.
 #[derive(Debug, Clone, PartialEq)]
@@ -127,6 +149,29 @@ mod tests {
             let text = format!("{}.{:03}", thousandths / 1000, (thousandths % 1000_i32).abs());
             let read = Decimal::parse(&text).unwrap();
             assert_eq!(read.value, text.parse::<f64>().unwrap(), "{text}");
+        }
+    }
+
+    #[test]
+    fn integers_keep_every_digit() {
+        for (text, expected) in [
+            ("28", Some(28)),
+            (" -7 ", Some(-7)),
+            ("4 815 162", Some(4_815_162)),
+            ("4\u{202f}815\u{202f}162", Some(4_815_162)),
+            ("28.0", Some(28)),
+            ("+5", Some(5)),
+            ("18446744073709551615", Some(u64::MAX.into())),
+            ("9007199254740993", Some(9_007_199_254_740_993)),
+            ("28.5", None),
+            ("1e3", None),
+            ("", None),
+            ("--1", None),
+            ("++5", None),
+            ("+-5", None),
+            ("abc", None),
+        ] {
+            assert_eq!(parse_integer(text), expected, "{text:?}");
         }
     }
 }

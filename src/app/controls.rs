@@ -4,7 +4,6 @@ use leptos::prelude::*;
 
 use super::el::{El, el};
 use super::field::Part;
-use super::studio::Studio;
 use super::words;
 use crate::browser::{clock, dom};
 use crate::form::{Field, Slider};
@@ -65,7 +64,7 @@ fn within(input: El, slider: Slider) -> El {
 
 /// A number that makes a run repeatable: typed, thrown, or taken from the last result.
 pub(super) fn seed(part: Part) -> El {
-    let studio = expect_context::<Studio>();
+    let last_seed = part.sheet().last_seed;
     let input = el("input").attr("type", "text").attr("inputmode", "numeric");
     let input = part
         .control(input)
@@ -79,7 +78,7 @@ pub(super) fn seed(part: Part) -> El {
         .click(move || part.set(((clock::dice() * 4_294_967_296.0) as u32).to_string()))
         .text("⚄");
     let reuse = move || {
-        if let Some(seed) = studio.last_seed.get_untracked() {
+        if let Some(seed) = last_seed.get_untracked() {
             part.set(seed);
         }
     };
@@ -88,9 +87,9 @@ pub(super) fn seed(part: Part) -> El {
         .class("seed__last")
         .attr("aria-label", "Reuse last seed")
         .attr("title", "The seed of the last result")
-        .flag("hidden", move || studio.last_seed.with(Option::is_none))
+        .flag("hidden", move || last_seed.with(Option::is_none))
         .click(reuse)
-        .live_text(move || format!("↺ {}", studio.last_seed.get().unwrap_or_default()));
+        .live_text(move || format!("↺ {}", last_seed.get().unwrap_or_default()));
     el("div").class("seed").child(input).child(throw).child(last)
 }
 

@@ -118,7 +118,7 @@ impl Shelf {
         storage::write(Key::Model, path);
         if studio.sheet.read_untracked().model.endpoint != model.endpoint {
             let draft = carried_over(studio, &model);
-            studio.show(Sheet::new(model, &draft));
+            studio.show(Sheet::new(model, &draft, studio.last_seed));
         }
     }
 }

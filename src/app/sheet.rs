@@ -15,6 +15,8 @@ pub(super) struct Sheet {
     pub(super) form: Arc<Form>,
     /// By path, sorted.
     cells: Arc<Vec<(String, Cell)>>,
+    /// The seed of the last result, whichever model it was.
+    pub(super) last_seed: RwSignal<Option<String>>,
     /// Rises with every change, for those who care that something changed and not what.
     pub(super) revision: ArcRwSignal<u64>,
 }
@@ -38,7 +40,7 @@ pub(super) struct Margin {
 }
 
 impl Sheet {
-    pub(super) fn new(model: Model, draft: &Draft) -> Self {
+    pub(super) fn new(model: Model, draft: &Draft, last_seed: RwSignal<Option<String>>) -> Self {
         let form = Form::new(&model);
         let cell = |field: &Field| Cell {
             entry: ArcRwSignal::new(draft.get(&field.path).map(str::to_owned)),
@@ -53,6 +55,7 @@ impl Sheet {
             model: Arc::new(model),
             form: Arc::new(form),
             cells: Arc::new(cells),
+            last_seed,
             revision: ArcRwSignal::new(0),
         }
     }

@@ -99,7 +99,7 @@ impl Studio {
         let restored = runner.restore();
         jobs.set(restored.into_iter().map(ArcRwSignal::new).collect());
         let studio = Self {
-            sheet: RwSignal::new(Sheet::new(shelf.first(), &draft)),
+            sheet: RwSignal::new(Sheet::new(shelf.first(), &draft, last_seed)),
             shelf,
             jobs,
             way,

@@ -28,7 +28,10 @@ pub(super) fn bar(studio: Studio) -> El {
         )
         .child(proxy_pill(studio))
         .child(
-            quiet("◐")
+            el("button")
+                .attr("type", "button")
+                .class("quiet bar__theme")
+                .text("◐")
                 .attr("aria-label", "Theme")
                 .attr("title", "System, light or dark")
                 .click(|| set_theme(next_theme(theme().as_deref()))),
@@ -43,7 +46,8 @@ pub(super) fn quiet(label: &'static str) -> El {
 
 fn brand() -> El {
     // The drawing itself is a mask in the style sheet.
-    el("span").class("brand").child(el("i").class("brand__mark")).text("Flux Studio")
+    let name = el("span").class("brand__name").text("Flux Studio");
+    el("span").class("brand").child(el("i").class("brand__mark")).child(name)
 }
 
 fn proxy_pill(studio: Studio) -> El {

@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 
 use super::bar::{quiet, set_theme, theme};
 use super::el::{El, el, follow};
-use super::studio::{Studio, Way};
+use super::studio::{Link, Studio, Way};
 use crate::browser::storage::Key;
 use crate::browser::{dom, storage};
 use crate::queue::{Millis, Probe, Settled};
@@ -103,7 +103,8 @@ pub(super) fn dialog(studio: Studio) -> El {
         .class("dialog__head")
         .child(el("h2").attr("id", "settings-title").text("Settings"))
         .child(close);
-    let report = move || dialog.report.get().map(|(probe, time)| report(&probe, time));
+    let demo = move || studio.way.with(|way| way.link == Link::Demo);
+    let report = move || dialog.report.get().map(|(probe, time)| report(&probe, time, demo()));
     let body =
         el("div").class("dialog__body").child(proxy_field(dialog)).live(report).child(appearance());
     let done = move || if dialog.is_changed() { "Save and reload" } else { "Done" };
@@ -169,7 +170,7 @@ fn proxy_field(dialog: Dialog) -> El {
 }
 
 /// How far the probe came, question by question.
-fn report(probe: &Probe, time: Millis) -> El {
+fn report(probe: &Probe, time: Millis, demo: bool) -> El {
     let questions = [
         (Settled::Reached, "The proxy answers"),
         (Settled::Forwarded, "It forwards to fal"),
@@ -182,6 +183,7 @@ fn report(probe: &Probe, time: Millis) -> El {
         let reason = if passed { None } else { failure.take() };
         let (mark, class, word) = match (passed, reason) {
             (true, _) if level == Settled::Reached => ("✓", "ok", format!("{time} ms")),
+            (true, _) if demo => ("✓", "ok", "the demo engine answers".to_owned()),
             (true, _) => ("✓", "ok", "yes".to_owned()),
             (false, Some(_)) => ("✕", "no", "no".to_owned()),
             (false, None) => ("–", "skip", "not checked".to_owned()),

@@ -9,9 +9,12 @@ use super::studio::{Link, Studio, Way};
 use crate::browser::dom;
 use crate::form::{Control, Field, text_of};
 
+/// The id of the section with the jobs.
+pub(super) const JOBS: &str = "jobs";
+
 pub(super) fn stage(studio: Studio) -> El {
     let empty = Memo::new(move |_| studio.jobs.with(Vec::is_empty));
-    let jobs = el("section").class("jobs").attr("aria-label", "Jobs").keyed(
+    let jobs = el("section").class("jobs").attr("id", JOBS).attr("aria-label", "Jobs").keyed(
         move || studio.jobs.get(),
         |job| job.with_untracked(|job| job.id.0.clone()),
         move |job| job_card(studio, job),

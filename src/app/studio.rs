@@ -12,6 +12,7 @@ use super::el::follow;
 use super::models::Shelf;
 use super::settings::DIALOG;
 use super::sheet::Sheet;
+use super::stage::JOBS;
 use crate::browser::runner::Runner;
 use crate::browser::storage::Key;
 use crate::browser::{clock, dom, drafts, http, policy, storage};
@@ -204,6 +205,7 @@ impl Studio {
         }
         self.now.set(clock::now());
         self.jobs.update(|jobs| jobs.insert(0, ArcRwSignal::new(job.clone())));
+        request_animation_frame(|| dom::show(JOBS));
         spawn_local(async move {
             while self.way.read_untracked().config.is_none() {
                 clock::sleep(Duration::from_millis(20)).await;

@@ -43,6 +43,13 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Brings an element into view: on a phone the jobs are below the form.
+pub fn show(id: &str) {
+    if let Some(element) = by_id(id) {
+        element.scroll_into_view();
+    }
+}
+
 /// Moves the focus to the control of a field, by its `name`.
 pub fn focus_named(name: &str) {
     let named = document().get_elements_by_name(name).item(0);

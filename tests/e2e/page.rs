@@ -45,7 +45,14 @@ impl Page {
         let ready = "return !window.outdated && !!document.getElementById('studio')
             && !document.getElementById('shell')
             && /Proxy · |No proxy/.test(document.querySelector('.bar').textContent)";
-        self.until_true("the program to start", ready, &[]).await;
+        let failed = "const alert = document.getElementById('shell-failure');
+            return !window.outdated && alert?.hidden === false ? alert.textContent : null";
+        let look = async || {
+            let sentence = self.eval(failed, &[]).await;
+            assert!(sentence.is_null(), "the program did not start: {sentence}");
+            (self.eval(ready, &[]).await == true).then_some(())
+        };
+        self.until("the program to start", look).await;
     }
 
     /// Runs a script that knows the functions of `fixtures/find.js`.

@@ -38,13 +38,22 @@ const explain = (error) => {
   document.getElementById("shell-state")?.replaceChildren("Not started");
 };
 
+// The frame and what is typed into it come before the program: starting it takes the page's only
+// thread for a moment. A tab in the background paints nothing and does not wait for it.
+const painted = new Promise((resolve) => {
+  requestAnimationFrame(() => setTimeout(resolve));
+  setTimeout(resolve, 200);
+});
+
 try {
   const preload = document.querySelector('link[rel="preload"][type="application/wasm"]');
-  const [glue, program] = await Promise.all([
-    import(near(names.get("js"))),
-    fetch(preload?.href ?? near(names.get("wasm")), { integrity: preload?.integrity ?? "" }),
-  ]);
-  if (!program.ok) throw new Error(`the server answered ${program.status} for the program`);
+  const fetched = fetch(preload?.href ?? near(names.get("wasm")), {
+    integrity: preload?.integrity ?? "",
+  }).then((program) => {
+    if (program.ok) return WebAssembly.compileStreaming(program);
+    throw new Error(`the server answered ${program.status} for the program`);
+  });
+  const [glue, program] = await Promise.all([import(near(names.get("js"))), fetched, painted]);
   await glue.default({ module_or_path: program });
 } catch (error) {
   console.error(error);

@@ -93,6 +93,7 @@ fn a_refusal_is_told_in_its_own_words() {
                 "again in 7 seconds",
             ),
             ("500", Fault::server_error(), "fal", "internal error", "try again in a minute"),
+            ("503", Fault::service_unavailable(), "The proxy", "could not reach fal", "try again"),
         ];
         for (name, fault, side, what, advice) in rows {
             let expected = Expected { state: "failed", side, what, advice };
@@ -116,6 +117,12 @@ fn an_answer_that_was_lost_leaves_the_job_unconfirmed() {
                 "A gateway in front of the proxy",
             ),
             ("504", gateway_timeout, "The proxy", "waited for fal in vain"),
+            (
+                "500 as plain text",
+                Fault::answer(500, "text/plain", "Error"),
+                "The proxy",
+                "server failed",
+            ),
             ("JSON that breaks off", Fault::malformed_json(), "The proxy", "not one of fal's"),
         ];
         for (name, fault, side, what) in rows {
@@ -142,9 +149,17 @@ fn a_refusal_whose_status_a_proxy_flattened_is_told_the_same() {
             ("422 as 200", Fault::unprocessable(&complaint()), "The model", "refused the input"),
             ("429 as 200", Fault::rate_limited(None), "The proxy", "Too many requests"),
             ("500 as 200", Fault::server_error(), "fal", "internal error"),
+            (
+                "502 as 200",
+                Fault::bad_gateway_html(),
+                "The proxy",
+                "A gateway in front of the proxy",
+            ),
         ];
         for (name, fault, side, what) in rows {
-            let expected = Expected { state: "failed", side, what, advice: "" };
+            let is_lost = name == "502 as 200";
+            let (state, advice) = if is_lost { ("unconfirmed", CHARGED) } else { ("failed", "") };
+            let expected = Expected { state, side, what, advice };
             strike(stage, &mut table, name, &[fault, Fault::flattened()], &expected).await;
         }
         table.close();

@@ -47,7 +47,7 @@ pub(super) fn quiet(label: &'static str) -> El {
 fn brand() -> El {
     // The drawing itself is a mask in the style sheet.
     let name = el("span").class("brand__name").text("Flux Studio");
-    el("span").class("brand").child(el("i").class("brand__mark")).child(name)
+    el("h1").class("brand").child(el("i").class("brand__mark")).child(name)
 }
 
 fn proxy_pill(studio: Studio) -> El {

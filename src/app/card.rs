@@ -38,7 +38,7 @@ pub(super) fn job_card(studio: Studio, job: ArcRwSignal<Job>) -> El {
     let standing = move || card.with(|job| words::standing(job, studio.now.get()));
     let head = el("header")
         .class("job__head")
-        .child(el("h3").class("job__title").text(title.clone()))
+        .child(el("h2").class("job__title").text(title.clone()))
         .child(el("span").class("job__state").live_text(standing))
         .live(move || Some(actions(card)));
     el("article")

@@ -82,6 +82,7 @@ pub(super) fn seed(part: Part) -> El {
             part.set(seed);
         }
     };
+    let shown = move || format!("↺ {}", last_seed.get().unwrap_or_default());
     let last = el("button")
         .attr("type", "button")
         .class("seed__last")
@@ -89,7 +90,7 @@ pub(super) fn seed(part: Part) -> El {
         .attr("title", "The seed of the last result")
         .flag("hidden", move || last_seed.with(Option::is_none))
         .click(reuse)
-        .live_text(move || format!("↺ {}", last_seed.get().unwrap_or_default()));
+        .child(el("span").attr("aria-hidden", "true").live_text(shown));
     el("div").class("seed").child(input).child(throw).child(last)
 }
 

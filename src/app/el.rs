@@ -266,7 +266,7 @@ impl Render for El {
                 }
                 Part::Property(name, value) => {
                     effects.push(RenderEffect::new(move |_| {
-                        Rndr::set_property_or_value(&target, name, &value());
+                        Rndr::set_property(&target, name, &value());
                     }));
                 }
                 Part::Style(name, value) => {

@@ -54,9 +54,13 @@ impl Part {
         self.0.with_value(|(field, sheet)| sheet.get(&field.path)).unwrap_or_default()
     }
 
-    /// Sets it by the person's hand.
+    /// Sets it by the person's hand. Only a text can be empty; anything else that is emptied is
+    /// unset.
     pub(super) fn set(self, text: String) {
-        self.0.with_value(|(field, sheet)| sheet.set(&field.path, Some(text)));
+        self.0.with_value(|(field, sheet)| {
+            let entry = Some(text).filter(|text| !text.is_empty() || field.is_text());
+            sheet.set(&field.path, entry);
+        });
     }
 
     /// Sets it and its children back to unset.

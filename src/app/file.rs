@@ -52,12 +52,11 @@ fn url(part: Part) -> El {
         uri if uri.starts_with("data:") => String::new(),
         url => url,
     };
-    let set = move |text: String| if text.is_empty() { part.clear() } else { part.set(text) };
     part.named(el("input").attr("type", "text").attr("inputmode", "url"))
         .attr("placeholder", "or paste a URL")
         .attr("aria-label", format!("{} URL", part.title()))
         .value(shown)
-        .on_text("input", set)
+        .on_text("input", move |text| part.set(text))
 }
 
 /// What was chosen, as it will be sent; or what to do.

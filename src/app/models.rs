@@ -163,6 +163,8 @@ pub(super) fn picker(studio: Studio) -> El {
     };
     let name = move || studio.sheet.with(|sheet| sheet.model.name.clone());
     let endpoint = move || studio.sheet.with(|sheet| sheet.model.endpoint.to_string());
+    // The button is named for what it does; what is chosen is its description.
+    let hidden = |class| el("span").class(class).attr("aria-hidden", "true");
     let button = el("button")
         .attr("type", "button")
         .class("pill model__button")
@@ -172,9 +174,9 @@ pub(super) fn picker(studio: Studio) -> El {
         .attr("aria-haspopup", "listbox")
         .live_attr("aria-expanded", move || Some(open.get().to_string()))
         .click(toggle)
-        .child(el("span").class("model__name").live_text(name))
-        .child(el("span").class("model__id").live_text(endpoint))
-        .child(el("span").attr("aria-hidden", "true").text("▾"));
+        .child(hidden("model__name").live_text(name))
+        .child(hidden("model__id").live_text(endpoint))
+        .child(hidden("model__arrow").text("▾"));
     el("div").class("model").child(button).live(move || open.get().then(|| list(studio, open)))
 }
 

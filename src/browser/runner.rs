@@ -1,14 +1,14 @@
 //! Carries out what the job machine decides: makes its calls when it wants them made, writes its
 //! jobs down, and hands the answers back to it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
 use wasm_bindgen_futures::spawn_local;
 
 use super::storage::Key;
-use super::{clock, files, http, storage};
+use super::{clock, dom, files, http, storage};
 use crate::queue::{self, Answer, Call, Effect, Event, ImageUrl, Job, JobId, Lost, Phase, step};
 use crate::settings::{ProxyUrl, Route};
 
@@ -19,6 +19,8 @@ const KEPT: usize = 100;
 pub struct Runner {
     slots: RefCell<Vec<Slot>>,
     proxy: RefCell<Option<ProxyUrl>>,
+    /// Whether the page is going away: that cuts every call off, which tells nothing of the jobs.
+    leaving: Cell<bool>,
     on_change: Box<dyn Fn(&Job)>,
     on_answer: Box<dyn Fn(&Answer)>,
     on_unkept: Box<dyn Fn()>,
@@ -40,13 +42,17 @@ impl Runner {
         on_answer: impl Fn(&Answer) + 'static,
         on_unkept: impl Fn() + 'static,
     ) -> Rc<Self> {
-        Rc::new(Self {
+        let runner = Rc::new(Self {
             slots: RefCell::default(),
             proxy: RefCell::default(),
+            leaving: Cell::new(false),
             on_change: Box::new(on_change),
             on_answer: Box::new(on_answer),
             on_unkept: Box::new(on_unkept),
-        })
+        });
+        let leaving = Rc::clone(&runner);
+        dom::on_leave(move || leaving.leaving.set(true));
+        runner
     }
 
     /// Says where calls go. Until then they wait as if the network were down.
@@ -69,6 +75,7 @@ impl Runner {
 
     /// Lets every job ask at once.
     pub fn wake(self: &Rc<Self>) {
+        self.leaving.set(false);
         self.tell_all(&Event::Woken);
     }
 
@@ -146,6 +153,9 @@ impl Runner {
             };
             if is_question {
                 runner.with(&id, |slot| slot.asking = false);
+            }
+            if runner.leaving.get() {
+                return;
             }
             runner.tell(&id, Event::Answered(call, answer));
         });

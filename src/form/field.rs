@@ -109,6 +109,11 @@ impl Field {
         }
     }
 
+    /// Whether an empty entry is a value of its own.
+    pub fn is_text(&self) -> bool {
+        matches!(self.property.shape, Shape::Text(_))
+    }
+
     /// The default as it would be typed; for a preset whose default is an object, `custom`.
     pub fn default_text(&self) -> Option<String> {
         let default = self.property.default.as_ref()?;

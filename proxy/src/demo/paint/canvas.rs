@@ -3,7 +3,7 @@
 //! It owns the pixels while they are still linear light. A place on it is a [`Point`] measured from
 //! the middle in units that do not depend on the resolution, so that one idea can be drawn at any
 //! size. It knows no colours of its own, and how the light becomes a file is for
-//! [`super::develop`].
+//! [`mod@super::develop`].
 
 use super::colour::Rgb;
 

@@ -82,7 +82,6 @@ pub(super) fn seed(part: Part) -> El {
             part.set(seed);
         }
     };
-    let shown = move || format!("↺ {}", last_seed.get().unwrap_or_default());
     let last = el("button")
         .attr("type", "button")
         .class("seed__last")
@@ -90,7 +89,7 @@ pub(super) fn seed(part: Part) -> El {
         .attr("title", "The seed of the last result")
         .flag("hidden", move || last_seed.with(Option::is_none))
         .click(reuse)
-        .child(el("span").attr("aria-hidden", "true").live_text(shown));
+        .live_attr("data-text", move || last_seed.get());
     el("div").class("seed").child(input).child(throw).child(last)
 }
 

@@ -163,8 +163,9 @@ pub(super) fn picker(studio: Studio) -> El {
     };
     let name = move || studio.sheet.with(|sheet| sheet.model.name.clone());
     let endpoint = move || studio.sheet.with(|sheet| sheet.model.endpoint.to_string());
-    // The button is named for what it does; what is chosen is its description.
-    let hidden = |class| el("span").class(class).attr("aria-hidden", "true");
+    // The button is named for what it does, and a name has to hold all text that is visible inside
+    // it (WCAG 2.5.3). So what is chosen is its description, and drawn by the style sheet.
+    let drawn = |class| el("span").class(class);
     let button = el("button")
         .attr("type", "button")
         .class("pill model__button")
@@ -174,9 +175,9 @@ pub(super) fn picker(studio: Studio) -> El {
         .attr("aria-haspopup", "listbox")
         .live_attr("aria-expanded", move || Some(open.get().to_string()))
         .click(toggle)
-        .child(hidden("model__name").live_text(name))
-        .child(hidden("model__id").live_text(endpoint))
-        .child(hidden("model__arrow").text("▾"));
+        .child(drawn("model__name").live_attr("data-text", move || Some(name())))
+        .child(drawn("model__id").live_attr("data-text", move || Some(endpoint())))
+        .child(drawn("model__arrow"));
     el("div").class("model").child(button).live(move || open.get().then(|| list(studio, open)))
 }
 

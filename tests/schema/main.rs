@@ -180,8 +180,8 @@ fn what_describes_no_model_is_refused_in_a_sentence() {
     let form = r#"{"paths":{"/a/b":{"post":{"requestBody":{"content":{"multipart/form-data":{"schema":{}}}}}}}}"#;
     let short = r#"{"paths":{"/b":{"post":{"requestBody":{"content":{"application/json":{"schema":{}}}}}}}}"#;
     for (text, expected) in [
-        ("", "This is not JSON: EOF while parsing a value at line 1 column 0"),
-        ("<!doctype html>", "This is not JSON: expected value at line 1 column 1"),
+        ("", "This is not JSON: it goes wrong at line 1, column 0."),
+        ("<!doctype html>", "This is not JSON: it goes wrong at line 1, column 1."),
         ("null", no_submit),
         (r#"{"paths":[]}"#, no_submit),
         (r#"{"paths":{"/a/b":{"post":{}}}}"#, no_submit),

@@ -1,23 +1,41 @@
-//! One field: which control fits it, what it shows when nothing is set, and how a value of the
-//! payload is written back into it.
+//! One field: where it is, which control fits it, what it shows when nothing is set.
+
+use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{CUSTOM, Draft};
-use crate::schema::{Limit, Medium, Property, Range, Shape};
+use super::CUSTOM;
+use super::draft::item_key;
+use crate::schema::{FileRules, Property, Range, Shape};
 
 /// Up to this many choices stand side by side; more go into a list.
 const RADIOS: usize = 7;
+/// Above this many choices a list is searched by typing.
+const SEARCHED: usize = 20;
 
-/// An input of the model, placed in a form.
+/// An input of the model, placed in a form. It is made when it is looked at: the items of a list
+/// are as many as the person wants.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {
-    /// Dotted path: the control's `name` and the key of its entry in a draft.
-    pub path: String,
+    /// Where its entry is in a draft: names and places joined by dots, with `|n` for a branch.
+    pub key: String,
+    /// The label.
+    pub title: String,
+    /// Whether the request is refused without it.
+    pub need: Need,
     /// What the schema says.
-    pub property: Property,
-    /// The fields of a nested object.
-    pub children: Vec<Field>,
+    pub property: Arc<Property>,
+}
+
+/// What it means that a field is unset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// The server decides.
+    Optional,
+    /// Something has to be entered.
+    Required,
+    /// It stands in a list, and has to have a value because it is there.
+    Item,
 }
 
 /// The control a field is edited with.
@@ -28,12 +46,7 @@ pub enum Control {
     /// Text that grows.
     Text,
     /// A number; with both bounds also a slider.
-    Number {
-        /// Whether fractions make sense.
-        integer: bool,
-        /// The slider, when both bounds are known.
-        slider: Option<Slider>,
-    },
+    Number(Option<Slider>),
     /// A number that picks one of endless variations.
     Seed,
     /// On or off.
@@ -42,12 +55,22 @@ pub enum Control {
     Radios(Vec<String>),
     /// Choices in a list, as literals.
     List(Vec<String>),
+    /// Choices in a list that is searched by typing; and whether other texts are taken too.
+    Search(Vec<String>),
     /// Choices side by side, and an object of one's own.
     Presets(Vec<String>),
+    /// Several of a list of literals.
+    Several(Vec<String>),
     /// A file or its URL.
-    File(Medium),
+    File(FileRules),
+    /// A list of fields of one kind.
+    Items,
+    /// A list of named fields of one kind.
+    Map,
     /// A titled group of fields.
     Group,
+    /// One of several kinds of field.
+    Union,
     /// JSON as text.
     Json,
 }
@@ -64,17 +87,23 @@ pub struct Slider {
 }
 
 impl Field {
-    pub(super) fn new(property: &Property, parent: &str) -> Self {
-        let path = match parent {
-            "" => property.name.clone(),
-            parent => format!("{parent}.{}", property.name),
-        };
-        let inner = match &property.shape {
-            Shape::Object(inner) | Shape::Preset { custom: inner, .. } => inner.as_slice(),
-            _ => &[],
-        };
-        let children = inner.iter().map(|child| Self::new(child, &path)).collect();
-        Self { path, property: property.clone(), children }
+    pub(super) fn new(property: &Arc<Property>, parent: &str) -> Self {
+        let mut key = parent.to_owned();
+        if !parent.is_empty() {
+            key.push('.');
+        }
+        // What separates the parts of a key cannot stand in one; blanks separate ids in HTML.
+        for letter in property.name.chars() {
+            match letter {
+                '~' => key.push_str("~0"),
+                '.' => key.push_str("~1"),
+                '|' => key.push_str("~2"),
+                letter if letter.is_whitespace() => key.push_str("~3"),
+                letter => key.push(letter),
+            }
+        }
+        let need = if property.required { Need::Required } else { Need::Optional };
+        Self { key, title: property.title.clone(), need, property: Arc::clone(property) }
     }
 
     /// The key in its object.
@@ -82,36 +111,101 @@ impl Field {
         &self.property.name
     }
 
-    /// The label.
-    pub fn title(&self) -> &str {
-        &self.property.title
+    /// The dotted path of the value in the request: the control's `name`.
+    pub fn path(&self) -> String {
+        let mut path = String::new();
+        for (place, part) in self.key.split('|').enumerate() {
+            // The number of a branch is no part of the path.
+            path.push_str(if place == 0 {
+                part
+            } else {
+                part.find('.').and_then(|at| part.get(at..)).unwrap_or_default()
+            });
+        }
+        path
+    }
+
+    /// The fields of an object, of a tuple, or of a size of one's own.
+    pub fn children(&self) -> Vec<Self> {
+        match &self.property.shape {
+            Shape::Object(inner, _) | Shape::Tuple(inner) | Shape::Preset { custom: inner, .. } => {
+                inner.iter().map(|child| Self::new(child, &self.key)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The field of a child of this name.
+    pub fn child(&self, name: &str) -> Option<Self> {
+        self.children().into_iter().find(|child| child.name() == name)
+    }
+
+    /// The item of a list or the value in a map at this place, from 0.
+    pub fn item(&self, index: usize) -> Option<Self> {
+        let (Shape::List(item, _) | Shape::Map(item)) = &self.property.shape else { return None };
+        let title = [&self.title, " ", &(index + 1).to_string()].concat();
+        Some(Self {
+            key: item_key(&self.key, index),
+            title,
+            need: Need::Item,
+            property: Arc::clone(item),
+        })
+    }
+
+    /// The field for one of several kinds of value, from 0.
+    pub fn branch(&self, index: usize) -> Option<Self> {
+        let Shape::Union(branches) = &self.property.shape else { return None };
+        let branch = branches.get(index)?;
+        let key = [&self.key, "|", &index.to_string()].concat();
+        Some(Self {
+            key,
+            title: self.title.clone(),
+            need: Need::Item,
+            property: Arc::clone(branch),
+        })
+    }
+
+    /// Where the name of a value in a map is.
+    pub fn name_key(&self, index: usize) -> String {
+        [&item_key(&self.key, index), "|k"].concat()
+    }
+
+    /// Where the keys of an object are that its schema does not name.
+    pub fn extra_key(&self) -> String {
+        extra_key(&self.key)
     }
 
     /// The control that fits.
     pub fn control(&self) -> Control {
         match &self.property.shape {
             Shape::Text(rules) if rules.long => Control::Text,
-            Shape::Text(_) => Control::Line,
-            Shape::Integer(range) => match slider(range, Some(1.0), |n| n as f64) {
-                None if self.is_seed() => Control::Seed,
-                slider => Control::Number { integer: true, slider },
+            Shape::Text(_) | Shape::Any => Control::Line,
+            Shape::Number(range) => match slider(range) {
+                None if range.integer && self.is_seed() => Control::Seed,
+                slider => Control::Number(slider),
             },
-            Shape::Number(range) => {
-                Control::Number { integer: false, slider: slider(range, None, |n| n) }
-            }
             Shape::Boolean => Control::Switch,
             Shape::Choice(choices) if choices.len() <= RADIOS => Control::Radios(texts(choices)),
-            Shape::Choice(choices) => Control::List(texts(choices)),
+            Shape::Choice(choices) if choices.len() <= SEARCHED => Control::List(texts(choices)),
+            Shape::Choice(choices) | Shape::Suggested(choices, _) => {
+                Control::Search(texts(choices))
+            }
             Shape::Preset { choices, .. } => Control::Presets(texts(choices)),
-            Shape::File(medium) => Control::File(*medium),
-            Shape::Object(_) => Control::Group,
+            Shape::File(rules) => Control::File(rules.clone()),
+            Shape::List(item, _) => match &item.shape {
+                Shape::Choice(choices) => Control::Several(texts(choices)),
+                _ => Control::Items,
+            },
+            Shape::Map(_) => Control::Map,
+            Shape::Object(..) | Shape::Tuple(_) => Control::Group,
+            Shape::Union(_) => Control::Union,
             Shape::Json => Control::Json,
         }
     }
 
     /// Whether an empty entry is a value of its own.
     pub fn is_text(&self) -> bool {
-        matches!(self.property.shape, Shape::Text(_))
+        matches!(self.property.shape, Shape::Text(_) | Shape::Suggested(..))
     }
 
     /// The default as it would be typed; for a preset whose default is an object, `custom`.
@@ -123,32 +217,20 @@ impl Field {
         }
     }
 
+    /// Which of several kinds of value the default is.
+    pub fn default_branch(&self) -> Option<usize> {
+        self.branch_for(self.property.default.as_ref()?)
+    }
+
     /// fal's models call the number that makes a run repeatable a seed, and answer with it.
     fn is_seed(&self) -> bool {
         self.name() == "seed" || self.name().ends_with("_seed")
     }
+}
 
-    pub(super) fn write(&self, value: &Value, draft: &mut Draft) {
-        match (&self.property.shape, value) {
-            (_, Value::Null) => {}
-            (Shape::Object(_), Value::Object(object)) => self.write_children(object, draft),
-            (Shape::Preset { .. }, Value::Object(object)) => {
-                draft.insert(&self.path, CUSTOM.to_owned());
-                self.write_children(object, draft);
-            }
-            _ => {
-                draft.insert(&self.path, text_of(value));
-            }
-        }
-    }
-
-    fn write_children(&self, object: &serde_json::Map<String, Value>, draft: &mut Draft) {
-        for child in &self.children {
-            if let Some(value) = object.get(child.name()) {
-                child.write(value, draft);
-            }
-        }
-    }
+/// Where the keys of an object are that its schema does not name.
+pub(super) fn extra_key(key: &str) -> String {
+    [key, "|+"].concat()
 }
 
 /// A literal as it is typed and as it stands in a control's `value`.
@@ -163,15 +245,11 @@ fn texts(choices: &[Value]) -> Vec<String> {
     choices.iter().map(text_of).collect()
 }
 
-fn slider<T: Copy>(
-    range: &Range<T>,
-    grain: Option<f64>,
-    float: impl Fn(T) -> f64,
-) -> Option<Slider> {
-    let (low, high) = (range.min?, range.max?);
-    let width = float(high.value) - float(low.value);
-    // Beyond this a slider's pixel stands for too many numbers to be of use, and a float for
-    // more than one.
+fn slider(range: &Range) -> Option<Slider> {
+    let (low, high) = (range.min.as_ref()?, range.max.as_ref()?);
+    let (min, max) = (low.value.nearly(), high.value.nearly());
+    let width = max - min;
+    // Beyond this a slider's pixel stands for too many numbers to be of use.
     if width <= 0.0 || width > 1e6 {
         return None;
     }
@@ -180,9 +258,15 @@ fn slider<T: Copy>(
         let stops = [1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0, 1e3];
         stops.into_iter().find(|step| width / step <= 320.0).unwrap_or(1e4)
     };
-    let step = range.multiple_of.map(&float).or(grain).unwrap_or_else(about_a_hundredth);
-    let nudge = |limit: Limit<T>, sign: f64| {
-        float(limit.value) + if limit.inclusive { 0.0 } else { sign * step }
+    let grain = range.multiple_of.as_ref().or(range.step.as_ref()).map(|grain| grain.nearly());
+    let step = match grain.filter(|grain| *grain > 0.0) {
+        Some(grain) => grain,
+        None if range.integer => 1.0,
+        None => about_a_hundredth(),
     };
-    Some(Slider { min: nudge(low, 1.0), max: nudge(high, -1.0), step })
+    Some(Slider {
+        min: if low.inclusive { min } else { min + step },
+        max: if high.inclusive { max } else { max - step },
+        step,
+    })
 }

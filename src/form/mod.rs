@@ -4,88 +4,121 @@
 //! [`Request`] can only come out of [`Form::check`]. One [`Field`] decides control, hint,
 //! validation and payload alike. This room refuses to know how a control looks.
 
+mod adopt;
 mod check;
 mod draft;
 mod field;
 mod problem;
+mod write;
 
-pub use check::Request;
-pub use draft::Draft;
-pub use field::{Control, Field, Slider, text_of};
+pub use adopt::{Change, Dropped};
+pub use check::{Matches, Reading, Request};
+pub use draft::{Draft, Entry, is_within, item_key};
+pub use field::{Control, Field, Need, Slider, text_of};
 pub use problem::{Problem, What};
 
-use serde_json::{Map, Value};
-
 use crate::queue::Expected;
-use crate::schema::{Model, pixel_size};
+use crate::schema::{ExtraKeys, Model, Shape, pixel_size};
 
 /// The literal that stands for "an object of one's own" in a preset field's own entry.
 pub const CUSTOM: &str = "custom";
 
 /// A model's inputs as fields.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Form {
-    /// The fields in the order in which they are shown.
+    /// The fields in the order in which they are sent.
     pub fields: Vec<Field>,
+    /// Whether keys are taken that no field is for.
+    extra: ExtraKeys,
+    matches: Matches,
+}
+
+impl Default for Form {
+    fn default() -> Self {
+        Self { fields: Vec::new(), extra: ExtraKeys::Allowed, matches: |_, _| true }
+    }
 }
 
 impl Form {
-    /// The form of a model.
-    pub fn new(model: &Model) -> Self {
-        Self { fields: model.inputs.iter().map(|property| Field::new(property, "")).collect() }
+    /// The form of a model. `matches` judges the regular expressions in its schema.
+    pub fn new(model: &Model, matches: Matches) -> Self {
+        let fields = model.inputs.iter().map(|property| Field::new(property, "")).collect();
+        Self { fields, matches, ..Self::default() }
     }
 
-    /// Every field, parents before their children.
-    pub fn all(&self) -> Vec<&Field> {
-        let mut all: Vec<&Field> = Vec::new();
-        let mut rest: Vec<&Field> = self.fields.iter().rev().collect();
-        while let Some(field) = rest.pop() {
-            all.push(field);
-            rest.extend(field.children.iter().rev());
+    /// The field at a key, when there is one.
+    pub fn at(&self, key: &str) -> Option<Field> {
+        let mut fields = self.fields.clone();
+        loop {
+            let field = fields.into_iter().find(|field| is_within(key, &field.key))?;
+            let rest = key.get(field.key.len()..)?;
+            if rest.is_empty() {
+                return Some(field);
+            }
+            let number = |rest: &str| rest.split(['.', '|']).next()?.parse().ok();
+            fields = match (&field.property.shape, rest.strip_prefix('|')) {
+                (Shape::Union(_), Some(rest)) => field.branch(number(rest)?).into_iter().collect(),
+                (Shape::List(..) | Shape::Map(_), None) => {
+                    field.item(number(rest.get(1..)?)?).into_iter().collect()
+                }
+                (_, None) => field.children(),
+                _ => return None,
+            };
         }
-        all
     }
 
     /// The field a server's `loc` speaks of: the longest part of it that leads anywhere. Names of
-    /// union branches, which Pydantic puts in between, are passed over.
-    pub fn find(&self, loc: &[String]) -> Option<&Field> {
-        let mut found: Option<&Field> = None;
+    /// union branches and of validators, which Pydantic puts in between, are passed over.
+    pub fn find(&self, loc: &[String], draft: &Draft) -> Option<Field> {
+        let mut found: Option<Field> = None;
         for step in loc {
-            let among = found.map_or(&self.fields, |field| &field.children);
-            found = among.iter().find(|field| field.name() == step).or(found);
+            let next = match &found {
+                None => self.fields.iter().find(|field| field.name() == step).cloned(),
+                Some(field) => inner(field, step, draft),
+            };
+            found = next.or(found);
+        }
+        // A union is complained about where its value is.
+        while let Some(branch) = found.as_ref().and_then(|field| chosen(field, draft)) {
+            found = Some(branch);
         }
         found
     }
 
-    /// The entries a payload stands for: the inverse of [`Form::check`], as far as this form has
-    /// fields for it.
-    pub fn draft_of(&self, payload: &Map<String, Value>) -> Draft {
-        let mut draft = Draft::new();
-        for field in &self.fields {
-            if let Some(value) = payload.get(field.name()) {
-                field.write(value, &mut draft);
-            }
-        }
-        draft
-    }
-
     /// What the person may expect to see, by the conventions of fal's picture models.
-    pub fn expects(&self, draft: &impl Fn(&str) -> Option<String>) -> Expected {
+    pub fn expects(&self, get: &dyn Fn(&str) -> Option<String>) -> Expected {
         let entry = |field: &Field| {
-            draft(&field.path).filter(|text| !text.is_empty()).or_else(|| field.default_text())
+            get(&field.key).filter(|text| !text.is_empty()).or_else(|| field.default_text())
         };
         let by_name = |name: &str| self.fields.iter().find(|field| field.name() == name);
         let count = by_name("num_images").and_then(entry).and_then(|text| text.parse().ok());
         let size = by_name("image_size").and_then(|field| match entry(field)?.as_str() {
             CUSTOM => {
-                let side = |name: &str| {
-                    let child = field.children.iter().find(|child| child.name() == name)?;
-                    entry(child)?.parse().ok().filter(|n: &u32| *n > 0)
-                };
+                let side =
+                    |name: &str| entry(&field.child(name)?)?.parse().ok().filter(|n: &u32| *n > 0);
                 side("width").zip(side("height"))
             }
             preset => pixel_size(preset).map(|size| (size.width, size.height)),
         });
         Expected { size, count: count.unwrap_or(1).clamp(1, 16) }
+    }
+}
+
+fn chosen(field: &Field, draft: &Draft) -> Option<Field> {
+    field.branch(draft.get(&field.key)?.parse().ok()?)
+}
+
+/// The field that one step of a `loc` leads to from another.
+fn inner(field: &Field, step: &str, draft: &Draft) -> Option<Field> {
+    match &field.property.shape {
+        Shape::List(..) => field.item(step.parse().ok()?),
+        Shape::Map(_) => {
+            let count = draft.count(&field.key)?;
+            let index =
+                (0..count).find(|index| draft.get(&field.name_key(*index)) == Some(step))?;
+            field.item(index)
+        }
+        Shape::Union(_) => inner(&chosen(field, draft)?, step, draft),
+        _ => field.child(step),
     }
 }

@@ -5,8 +5,8 @@ use std::fmt;
 /// Something that keeps a draft from being a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// The field's dotted path.
-    pub path: String,
+    /// The key of the field.
+    pub key: String,
     /// The field's label.
     pub title: String,
     /// What is wrong.
@@ -18,10 +18,12 @@ pub struct Problem {
 pub enum What {
     /// A required field is empty.
     Missing,
+    /// `null` where the schema does not allow it.
+    Null,
+    /// JSON of another kind than the field takes; the kind it takes, with its article.
+    Kind(&'static str),
     /// Text where a whole number should be.
     NotAnInteger,
-    /// A whole number too long for any model.
-    TooLong,
     /// Text where a number should be.
     NotANumber,
     /// Below or at a limit; the text is `at least 1` or `more than 0`.
@@ -34,6 +36,20 @@ pub enum What {
     Short(usize),
     /// More characters than allowed.
     Long(usize),
+    /// Not in the notation that the schema asks for.
+    Pattern(String),
+    /// Fewer items than needed.
+    Few(usize),
+    /// More items than allowed.
+    Many(usize),
+    /// Two items are the same.
+    Twice,
+    /// A value in a map has no name.
+    Nameless,
+    /// Two values in a map have one name.
+    SameName(String),
+    /// A key that the schema does not allow.
+    Unknown(String),
     /// Neither a URL nor a file.
     NotAFile,
     /// Not JSON from this line and column on.
@@ -42,20 +58,34 @@ pub enum What {
 
 impl fmt::Display for What {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut say = |parts: &[&str]| parts.iter().try_for_each(|part| f.write_str(part));
+        let number = |count: &usize| count.to_string();
+        let s = |count: &usize| if *count == 1 { "" } else { "s" };
         match self {
-            Self::Missing => f.write_str("is required"),
-            Self::NotAnInteger => f.write_str("must be a whole number"),
-            Self::TooLong => f.write_str("has more digits than any model takes"),
-            Self::NotANumber => f.write_str("must be a number"),
-            Self::Limit(limit) => write!(f, "must be {limit}"),
-            Self::Multiple(of) => write!(f, "must be a multiple of {of}"),
-            Self::NotAChoice => f.write_str("must be one of the choices"),
-            Self::Short(least) => write!(f, "needs at least {least} characters"),
-            Self::Long(most) => write!(f, "can have at most {most} characters"),
-            Self::NotAFile => f.write_str("must be an https URL or a file"),
-            Self::NotJson(line, column) => {
-                write!(f, "is not valid JSON: it goes wrong at line {line}, column {column}")
-            }
+            Self::Missing => say(&["is required"]),
+            Self::Null => say(&["cannot be null"]),
+            Self::Kind(kind) => say(&["must be ", kind]),
+            Self::NotAnInteger => say(&["must be a whole number"]),
+            Self::NotANumber => say(&["must be a number"]),
+            Self::Limit(limit) => say(&["must be ", limit]),
+            Self::Multiple(of) => say(&["must be a multiple of ", of]),
+            Self::NotAChoice => say(&["must be one of the choices"]),
+            Self::Short(least) => say(&["needs at least ", &number(least), " character", s(least)]),
+            Self::Long(most) => say(&["can have at most ", &number(most), " character", s(most)]),
+            Self::Pattern(pattern) => say(&["must match ", pattern]),
+            Self::Few(least) => say(&["needs at least ", &number(least), " item", s(least)]),
+            Self::Many(most) => say(&["can have at most ", &number(most), " item", s(most)]),
+            Self::Twice => say(&["has the same item twice"]),
+            Self::Nameless => say(&["has a value without a name"]),
+            Self::SameName(name) => say(&["has two values named “", name, "”"]),
+            Self::Unknown(name) => say(&["takes no “", name, "”"]),
+            Self::NotAFile => say(&["must be an https URL or a file"]),
+            Self::NotJson(line, column) => say(&[
+                "is not valid JSON: it goes wrong at line ",
+                &number(line),
+                ", column ",
+                &number(column),
+            ]),
         }
     }
 }

@@ -10,7 +10,7 @@ use super::failure::{Failure, FieldFailure, Side};
 use super::job::{Expected, Job, JobId, Phase};
 use super::output::{Output, Picture};
 use super::{Connection, EndpointId, ImageUrl, RequestId};
-use crate::form::Draft;
+use crate::form::{Draft, Entry};
 
 /// Texts beyond this many bytes are files and not kept.
 const LONGEST: usize = 16 * 1024;
@@ -74,8 +74,19 @@ fn texts_value(texts: &[String]) -> Value {
 }
 
 fn draft_value(draft: &Draft) -> Value {
-    let kept = draft.iter().filter(|(_, text)| text.len() <= LONGEST && !text.starts_with("data:"));
-    Value::Object(kept.map(|(path, text)| (path.to_owned(), Value::from(text))).collect())
+    let mut kept = Map::new();
+    for (key, entry) in draft.iter() {
+        let value = match entry {
+            // Files are not kept, and neither are their names.
+            Entry::Text(text) if text.starts_with("data:") || key.ends_with("|n") => continue,
+            entry if entry.as_str().len() > LONGEST => continue,
+            Entry::Null => Value::Null,
+            Entry::Text(text) => Value::from(text.as_str()),
+            Entry::Raw(json) => Value::from(vec![json.as_str()]),
+        };
+        kept.insert(key.to_owned(), value);
+    }
+    Value::Object(kept)
 }
 
 fn state(phase: &Phase) -> &'static str {
@@ -179,11 +190,17 @@ fn job(record: &Value) -> Option<Job> {
     })
 }
 
-fn draft(value: &Value) -> Draft {
+fn draft(record: &Value) -> Draft {
     let mut draft = Draft::new();
-    for (path, text) in value.as_object().into_iter().flat_map(Map::iter) {
-        if let Some(text) = text.as_str() {
-            draft.insert(path, text.to_owned());
+    for (key, value) in record.as_object().into_iter().flatten() {
+        match value {
+            Value::Null => draft.insert(key, Entry::Null),
+            Value::String(text) => draft.insert(key, text.as_str()),
+            Value::Array(raw) => {
+                let json = raw.first().and_then(Value::as_str).unwrap_or_default();
+                draft.insert(key, Entry::Raw(json.to_owned()));
+            }
+            _ => {}
         }
     }
     draft

@@ -6,15 +6,25 @@
 use serde_json::{Map, Value};
 use thiserror::Error;
 
+use super::node::Node;
 use super::property::Reader;
 use super::{Model, Notice};
 use crate::queue::EndpointId;
 
+/// The largest document that is read, in bytes. Real ones are a hundredth of it.
+pub const LARGEST: usize = 4 << 20;
+
 /// Why a text is no model at all.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum NotAModel {
+    /// The text is too long to be worth reading.
+    #[error("This document is too large: the documents of models have less than 4 MB.")]
+    TooLarge,
+    /// More fields than any page can show.
+    #[error("This document describes more fields than a page can show.")]
+    TooManyFields,
     /// The text is not JSON.
-    #[error("This is not JSON: it goes wrong at line {line}, column {column}.")]
+    #[error("This cannot be read as JSON: it goes wrong at line {line}, column {column}.")]
     NotJson {
         /// The line, from 1.
         line: usize,
@@ -35,30 +45,41 @@ pub enum NotAModel {
 ///
 /// # Errors
 /// Only when there is no model to speak of; anything odd inside one becomes a [`Notice`].
-pub fn read(document: &str) -> Result<(Model, Vec<Notice>), NotAModel> {
-    let document: Value = serde_json::from_str(document)
+pub fn read(text: &str) -> Result<(Model, Vec<Notice>), NotAModel> {
+    if text.len() > LARGEST {
+        return Err(NotAModel::TooLarge);
+    }
+    let document: Value = serde_json::from_str(text)
         .map_err(|e| NotAModel::NotJson { line: e.line(), column: e.column() })?;
     let paths = document.get("paths").and_then(Value::as_object).ok_or(NotAModel::NoSubmit)?;
     // The schema whose name ends in "Input" may be a nested one: only the path is a sure guide.
     let (path, body) = paths.iter().find_map(submit_of).ok_or(NotAModel::NoSubmit)?;
     let endpoint = EndpointId::parse(path.trim_start_matches('/'))
-        .ok_or_else(|| NotAModel::BadEndpoint(path.clone()))?;
+        .ok_or_else(|| NotAModel::BadEndpoint(path.chars().take(80).collect()))?;
 
     let mut reader = Reader::new(&document);
-    let inputs = reader.properties(body, "");
-    let outputs = paths
-        .iter()
-        .find_map(result_of)
-        .map(|schema| reader.resolve(schema))
-        .and_then(|schema| schema.get("properties")?.as_object())
-        .map(|properties| properties.keys().cloned().collect())
-        .unwrap_or_default();
+    let inputs = reader.top(body);
+    if reader.is_exhausted() {
+        return Err(NotAModel::TooManyFields);
+    }
+    let outputs = paths.iter().find_map(result_of).map(|schema| Node::new(&document, schema));
+    let outputs = outputs.map(|node| node.entries("properties")).unwrap_or_default();
     let name = document
         .pointer("/info/x-fal-metadata/displayName")
         .and_then(Value::as_str)
         .unwrap_or(endpoint.as_str())
         .to_owned();
-    Ok((Model { endpoint, name, inputs, outputs }, reader.into_notices()))
+    let outputs = outputs.into_iter().map(|(name, _)| name.clone()).collect();
+    let fingerprint = fingerprint(text);
+    Ok((Model { endpoint, name, inputs, outputs, fingerprint }, reader.into_notices()))
+}
+
+/// FNV-1a: enough to see that a document changed.
+fn fingerprint(text: &str) -> String {
+    let sum = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| {
+        (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    sum.to_string()
 }
 
 /// The path and body schema of the one operation that is a POST.

@@ -4,17 +4,26 @@
 //! This room owns everything that is known about the documents fal publishes. It refuses to know
 //! how a field is shown, what was typed into it, or how a request travels. Reading is lenient:
 //! what cannot be understood becomes a [`Shape::Json`] field and a [`Notice`], never a failure of
-//! the whole document.
+//! the whole document. Only a document that would fill a form no browser can hold is refused.
 
 mod bundled;
 mod document;
+mod file;
+mod markdown;
+mod node;
 mod presets;
 mod property;
+mod rules;
 mod text;
 
 pub use bundled::{BUNDLED, Bundled, FIRST};
-pub use document::{NotAModel, read};
+pub use document::{LARGEST, NotAModel, read};
+pub use file::{FileRules, Medium};
+pub use markdown::{Span, spans};
 pub use presets::{PixelSize, pixel_size, ratio};
+pub use rules::{ItemRules, Limit, Range, TextRules};
+
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -28,9 +37,11 @@ pub struct Model {
     /// The name a person knows the model by; the endpoint id when the document gives none.
     pub name: String,
     /// The inputs, in the order in which the model's authors want them shown.
-    pub inputs: Vec<Property>,
+    pub inputs: Vec<Arc<Property>>,
     /// The names of the output's properties: an answer that has none of them is no result.
     pub outputs: Vec<String>,
+    /// Tells this document from any other state of it.
+    pub fingerprint: String,
 }
 
 /// One input of a model.
@@ -40,18 +51,24 @@ pub struct Property {
     pub name: String,
     /// The label: the schema's `title`, or the name in words.
     pub title: String,
-    /// One or two sentences of help, dedented; may be empty.
+    /// Help, dedented, with its Markdown; may be empty. See [`spans`].
     pub description: String,
     /// Whether the request is refused without it.
     pub required: bool,
     /// Whether the schema allows an explicit `null`.
     pub nullable: bool,
-    /// What the server uses when the property is left out.
+    /// What the server uses when the property is left out; `None` as well when that is `null`.
     pub default: Option<Value>,
     /// Values the model's authors suggest.
     pub examples: Vec<Value>,
+    /// Whether the model's authors want it in front.
+    pub important: bool,
+    /// Whether the model's authors want it out of sight.
+    pub hidden: bool,
     /// What kind of value it is.
     pub shape: Shape,
+    /// Why no better control than JSON fits, if so.
+    pub notice: Option<&'static str>,
 }
 
 /// The kinds of value a property can take.
@@ -59,73 +76,46 @@ pub struct Property {
 pub enum Shape {
     /// Free text.
     Text(TextRules),
-    /// A whole number of any size up to 128 bits: seeds exceed what a float can hold.
-    Integer(Range<i128>),
-    /// A number with a fraction.
-    Number(Range<f64>),
+    /// A number, whole or not.
+    Number(Range),
     /// True or false.
     Boolean,
     /// One of a list of literals.
     Choice(Vec<Value>),
+    /// Free text, with literals to choose from.
+    Suggested(Vec<Value>, TextRules),
     /// One of a list of literals, or an object of one's own (fal's `image_size`).
     Preset {
         /// The literals.
         choices: Vec<Value>,
         /// The properties of the object.
-        custom: Vec<Property>,
+        custom: Vec<Arc<Property>>,
     },
     /// A file, sent as a URL or a data URI.
-    File(Medium),
+    File(FileRules),
+    /// A list of values of one kind.
+    List(Arc<Property>, ItemRules),
+    /// A list of a fixed number of values, each of its own kind.
+    Tuple(Vec<Arc<Property>>),
     /// A nested object.
-    Object(Vec<Property>),
-    /// Anything else: edited as JSON.
+    Object(Vec<Arc<Property>>, ExtraKeys),
+    /// Values of one kind under names of one's own.
+    Map(Arc<Property>),
+    /// A value of one of several kinds.
+    Union(Vec<Arc<Property>>),
+    /// A value of any kind: text, or JSON where the text is JSON.
+    Any,
+    /// What no control fits: edited as JSON.
     Json,
 }
 
-/// Limits on the length of a text, in characters.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct TextRules {
-    /// Fewest characters.
-    pub min_length: Option<usize>,
-    /// Most characters.
-    pub max_length: Option<usize>,
-    /// Whether texts of several lines are expected.
-    pub long: bool,
-}
-
-/// Limits on a number.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Range<T> {
-    /// The lower limit.
-    pub min: Option<Limit<T>>,
-    /// The upper limit.
-    pub max: Option<Limit<T>>,
-    /// The number has to be a multiple of this.
-    pub multiple_of: Option<T>,
-}
-
-/// One end of a [`Range`].
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Limit<T> {
-    /// Where the limit is.
-    pub value: T,
-    /// Whether the limit itself is allowed.
-    pub inclusive: bool,
-}
-
-/// What a file field takes.
+/// Whether an object takes keys that its schema does not name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Medium {
-    /// A still picture.
-    Image,
-    /// A film.
-    Video,
-    /// A sound.
-    Audio,
-    /// An archive of files.
-    Archive,
-    /// Whatever the model makes of it.
-    Any,
+pub enum ExtraKeys {
+    /// They are sent, and the model makes of them what it will.
+    Allowed,
+    /// The schema says `additionalProperties: false`.
+    Refused,
 }
 
 /// Something in a document that could not be taken as it stands.
@@ -134,5 +124,5 @@ pub struct Notice {
     /// Dotted path of the property.
     pub path: String,
     /// What was found and what became of it.
-    pub message: String,
+    pub message: &'static str,
 }

@@ -1,286 +1,361 @@
-//! One JSON Schema node to one [`Property`].
+//! One place in a schema to one [`Property`].
+
+use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::file::FileRules;
+use super::node::Node;
 use super::text::{description_of, title_of};
-use super::{Limit, Medium, Notice, Property, Range, Shape, TextRules};
-use crate::number::{Decimal, parse_integer};
+use super::{ExtraKeys, ItemRules, Medium, Notice, Property, Range, Shape, TextRules};
 
-/// How deep objects may nest before the rest is edited as JSON. Also what stops a schema that
-/// refers to itself.
-const DEEPEST: usize = 8;
+/// How deep values may nest before the rest is edited as JSON.
+const DEEPEST: usize = 12;
+/// How often a schema may contain itself before the rest is edited as JSON.
+const MOST_OFTEN: usize = 3;
+/// How many fields a form may have. The largest real one has 54, and each may be a tree.
+const MOST_FIELDS: usize = 20_000;
+
+const TOO_DEEP: &str = "This nests deeper than a form can show, so it is edited as JSON.";
+const CIRCLE: &str = "This contains itself again and again, so from here on it is edited as JSON.";
+const CONTRADICTION: &str =
+    "The document does not say what may stand here, so it is edited as JSON.";
+const DANGLING: &str =
+    "The document refers to a description it does not hold, so this is edited as names and values.";
 
 /// Walks the schemas of one document and collects what it could not take.
 pub(super) struct Reader<'d> {
     document: &'d Value,
     notices: Vec<Notice>,
+    fields: usize,
+    /// The references that lead to where the walk is.
+    way: Vec<&'d str>,
+    depth: usize,
+}
+
+/// What a value may be, and what is to be said of that.
+struct Reading {
+    shape: Shape,
+    nullable: bool,
+    notice: Option<&'static str>,
 }
 
 impl<'d> Reader<'d> {
     pub(super) fn new(document: &'d Value) -> Self {
-        Self { document, notices: Vec::new() }
+        Self { document, notices: Vec::new(), fields: 0, way: Vec::new(), depth: 0 }
     }
 
     pub(super) fn into_notices(self) -> Vec<Notice> {
         self.notices
     }
 
-    /// Follows local references and single-element `allOf`s. A reference that leads nowhere
-    /// yields itself, which has no type and so becomes a JSON field.
-    pub(super) fn resolve(&self, schema: &'d Value) -> &'d Value {
-        let mut at = schema;
-        for _ in 0..DEEPEST {
-            let next = match (at.get("$ref").and_then(Value::as_str), at.get("allOf")) {
-                (Some(target), _) => {
-                    target.strip_prefix('#').and_then(|pointer| self.document.pointer(pointer))
-                }
-                (None, Some(Value::Array(parts))) if parts.len() == 1 => parts.first(),
-                _ => None,
-            };
-            match next {
-                Some(next) => at = next,
-                None => break,
-            }
-        }
-        at
+    /// Whether the document has more fields than a form can hold.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.fields > MOST_FIELDS
     }
 
     /// The properties of an object schema, in the order its authors chose.
-    pub(super) fn properties(&mut self, schema: &'d Value, path: &str) -> Vec<Property> {
-        let object = self.resolve(schema);
-        let Some(properties) = object.get("properties").and_then(Value::as_object) else {
+    pub(super) fn top(&mut self, schema: &'d Value) -> Vec<Arc<Property>> {
+        let node = Node::new(self.document, schema);
+        self.properties(&node, "")
+    }
+
+    fn properties(&mut self, object: &Node<'d>, path: &str) -> Vec<Arc<Property>> {
+        let entries = object.entries("properties");
+        self.fields += entries.len();
+        if self.is_exhausted() {
             return Vec::new();
-        };
-        let required: Vec<&str> = strings(object.get("required"));
-        let mut names = strings(object.get("x-fal-order-properties"));
-        names.retain(|name| properties.contains_key(*name));
-        if names.is_empty() {
-            let (first, rest): (Vec<&str>, Vec<&str>) =
-                properties.keys().map(String::as_str).partition(|name| required.contains(name));
-            names = first.into_iter().chain(rest).collect();
-        } else {
-            let missed = properties.keys().map(String::as_str);
-            let missed: Vec<&str> = missed.filter(|name| !names.contains(name)).collect();
-            names.extend(missed);
         }
-        names
+        let required = object.strings("required");
+        let order = object.strings("x-fal-order-properties");
+        let place = |name: &str| match order.is_empty() {
+            // Those missed by the list come last; without one the required come first.
+            false => order.iter().position(|known| *known == name).unwrap_or(order.len()),
+            true => usize::from(!required.contains(&name)),
+        };
+        let mut sorted: Vec<(usize, &String, &Value)> =
+            entries.into_iter().map(|(name, schema)| (place(name), name, schema)).collect();
+        sorted.sort_by_key(|(place, ..)| *place);
+        sorted
             .into_iter()
-            .filter_map(|name| Some((name, properties.get(name)?)))
-            .map(|(name, schema)| self.property(name, schema, path, required.contains(&name)))
+            .map(|(_, name, schema)| {
+                let node = Node::new(self.document, schema);
+                let required = required.contains(&name.as_str());
+                Arc::new(self.property(name, &node, path, required))
+            })
             .collect()
     }
 
-    fn property(
-        &mut self,
-        name: &str,
-        schema: &'d Value,
-        parent: &str,
-        required: bool,
-    ) -> Property {
-        let path = if parent.is_empty() { name.to_owned() } else { format!("{parent}.{name}") };
-        let target = self.resolve(schema);
-        let (branches, nullable) = self.branches(target);
-        let shape = self.shape(name, &branches, &path);
-        let keyword = |key: &str| schema.get(key).or_else(|| target.get(key));
-        let text = |key: &str| keyword(key).and_then(Value::as_str);
+    fn property(&mut self, name: &str, node: &Node<'d>, parent: &str, required: bool) -> Property {
+        let path = if parent.is_empty() { name.to_owned() } else { [parent, ".", name].concat() };
+        let Reading { shape, nullable, notice } = self.reading(name, node, &path, None);
+        let ui =
+            |flag: &str| node.get("ui").and_then(|ui| ui.get(flag)) == Some(&Value::Bool(true));
         Property {
             name: name.to_owned(),
-            title: text("title").map_or_else(|| title_of(name), str::to_owned),
-            description: text("description").map(description_of).unwrap_or_default(),
+            title: node.text("title").map_or_else(|| title_of(name), str::to_owned),
+            description: node.text("description").map(description_of).unwrap_or_default(),
             required,
             nullable,
-            default: keyword("default").filter(|value| !value.is_null()).cloned(),
-            examples: match keyword("examples") {
-                Some(Value::Array(all)) => all.iter().filter(|v| !v.is_null()).cloned().collect(),
-                _ => Vec::new(),
-            },
+            default: node.get("default").filter(|value| !value.is_null()).cloned(),
+            examples: examples(node),
+            important: ui("important"),
+            hidden: ui("hidden"),
             shape,
+            notice,
         }
     }
 
-    /// The alternatives a value may take, without `null`, and whether `null` was one of them.
-    fn branches(&self, schema: &'d Value) -> (Vec<&'d Value>, bool) {
-        let unions = ["anyOf", "oneOf"].iter().find_map(|key| schema.get(key)?.as_array());
-        let Some(all) = unions else {
-            let nullable = schema.get("nullable") == Some(&Value::Bool(true));
-            return (vec![schema], nullable);
-        };
-        let all: Vec<_> = all.iter().map(|branch| self.resolve(branch)).collect();
-        let count = all.len();
-        let branches: Vec<_> = all.into_iter().filter(|b| type_of(b) != Some("null")).collect();
-        let nullable = branches.len() < count;
-        (branches, nullable)
-    }
-
-    fn shape(&mut self, name: &str, branches: &[&'d Value], path: &str) -> Shape {
-        let understood = match branches {
-            [only] => self.single(name, only, path),
-            [a, b] => self.preset(a, b, path).or_else(|| self.preset(b, a, path)),
-            _ => None,
-        };
-        understood.unwrap_or_else(|| {
-            self.notices.push(Notice {
-                path: path.to_owned(),
-                message: "No control fits this schema, so the field is edited as JSON.".to_owned(),
-            });
-            Shape::Json
-        })
-    }
-
-    fn single(&mut self, name: &str, schema: &'d Value, path: &str) -> Option<Shape> {
-        if let Some(choices) = literals(schema) {
-            return Some(Shape::Choice(choices));
-        }
-        match type_of(schema)? {
-            "string" => Some(match medium_of(name) {
-                Some(medium) => Shape::File(medium),
-                None => Shape::Text(text_rules(name, schema)),
-            }),
-            "integer" => Some(Shape::Integer(range(schema, as_integer))),
-            "number" => Some(Shape::Number(range(schema, |value| {
-                Decimal::of(value).map(|number| number.value)
-            }))),
-            "boolean" => Some(Shape::Boolean),
-            "object" if path.split('.').count() < DEEPEST => {
-                let properties = self.properties(schema, path);
-                (!properties.is_empty()).then_some(Shape::Object(properties))
-            }
-            _ => None,
-        }
-    }
-
-    fn preset(&mut self, object: &'d Value, list: &'d Value, path: &str) -> Option<Shape> {
-        let choices = literals(list)?;
-        let custom = self.properties(object, path);
-        (!custom.is_empty()).then_some(Shape::Preset { choices, custom })
-    }
-}
-
-fn strings(list: Option<&Value>) -> Vec<&str> {
-    list.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
-}
-
-fn type_of(schema: &Value) -> Option<&str> {
-    schema.get("type")?.as_str()
-}
-
-fn literals(schema: &Value) -> Option<Vec<Value>> {
-    if let Some(only) = schema.get("const") {
-        return Some(vec![only.clone()]);
-    }
-    schema.get("enum")?.as_array().filter(|list| !list.is_empty()).cloned()
-}
-
-/// fal rarely marks file inputs, so the name decides, by the rule of fal-js's own schema tooling.
-fn medium_of(name: &str) -> Option<Medium> {
-    let is_file = name.ends_with("_url") || ["image", "video", "audio", "file"].contains(&name);
-    let says = |words: &[&str]| words.iter().any(|word| name.contains(word));
-    is_file.then(|| {
-        if says(&["image", "mask", "frame", "garment", "human", "face"]) {
-            Medium::Image
-        } else if says(&["video"]) {
-            Medium::Video
-        } else if says(&["audio", "voice"]) {
-            Medium::Audio
+    /// What a value may be. `list` is the list whose items these are: its marks count for them.
+    fn reading(
+        &mut self,
+        name: &str,
+        node: &Node<'d>,
+        path: &str,
+        list: Option<&Node<'d>>,
+    ) -> Reading {
+        let before = self.way.len();
+        self.way.extend(&node.references);
+        self.depth += 1;
+        let most =
+            |target: &&str| self.way.iter().filter(|known| *known == target).count() > MOST_OFTEN;
+        let blocked = if node.references.iter().any(most) {
+            Some(CIRCLE)
+        } else if self.depth > DEEPEST {
+            Some(TOO_DEEP)
         } else {
-            Medium::Any
-        }
-    })
-}
-
-fn text_rules(name: &str, schema: &Value) -> TextRules {
-    let length = |key: &str| schema.get(key).and_then(Value::as_u64).map(|n| n as usize);
-    let max_length = length("maxLength");
-    let says = |word: &str| name.split('_').any(|part| part == word);
-    TextRules {
-        min_length: length("minLength"),
-        max_length,
-        long: says("prompt") || says("text") || max_length.is_some_and(|max| max > 200),
-    }
-}
-
-fn as_integer(value: &Value) -> Option<i128> {
-    let text = value.as_number()?.to_string();
-    parse_integer(&text)
-}
-
-fn range<T>(schema: &Value, read: impl Fn(&Value) -> Option<T>) -> Range<T> {
-    let limit = |inclusive: &str, exclusive: &str| {
-        let get = |key: &str, inclusive| {
-            schema.get(key).and_then(&read).map(|value| Limit { value, inclusive })
+            None
         };
-        get(exclusive, false).or_else(|| get(inclusive, true))
-    };
-    Range {
-        min: limit("minimum", "exclusiveMinimum"),
-        max: limit("maximum", "exclusiveMaximum"),
-        multiple_of: schema.get("multipleOf").and_then(&read),
+        let reading = match blocked {
+            Some(notice) => Reading { shape: Shape::Json, nullable: true, notice: Some(notice) },
+            None => self.among(name, node, path, list),
+        };
+        self.depth -= 1;
+        self.way.truncate(before);
+        if let Some(message) = reading.notice {
+            self.notices.push(Notice { path: path.to_owned(), message });
+        }
+        reading
+    }
+
+    /// Puts the branches of a union together: `null` becomes a mark, literals one list.
+    fn among(
+        &mut self,
+        name: &str,
+        node: &Node<'d>,
+        path: &str,
+        list: Option<&Node<'d>>,
+    ) -> Reading {
+        let mut branches: Vec<Node<'d>> = Vec::new();
+        let mut literals: Vec<Value> = Vec::new();
+        let mut nullable = node.flag("nullable");
+        let mut rest = vec![node.clone()];
+        let mut looked_at = 0;
+        while let Some(next) = rest.pop() {
+            looked_at += 1;
+            if looked_at > 200 {
+                break;
+            }
+            if next.has_branches() {
+                rest.extend(next.branches(self.document).into_iter().rev());
+                continue;
+            }
+            if let Some(found) = next.literals() {
+                for value in found {
+                    match value {
+                        Value::Null => nullable = true,
+                        value if literals.contains(value) => {}
+                        value => literals.push(value.clone()),
+                    }
+                }
+            } else if next.kind() == Some("null") {
+                nullable = true;
+            } else {
+                branches.push(next);
+            }
+        }
+        let (shape, notice) = self.shape(name, literals, &branches, path, list);
+        Reading { shape, nullable, notice }
+    }
+
+    fn shape(
+        &mut self,
+        name: &str,
+        literals: Vec<Value>,
+        branches: &[Node<'d>],
+        path: &str,
+        list: Option<&Node<'d>>,
+    ) -> (Shape, Option<&'static str>) {
+        match branches {
+            [] if literals.is_empty() => return (Shape::Json, Some(CONTRADICTION)),
+            [] => return (Shape::Choice(literals), None),
+            [only] if literals.is_empty() => return self.single(name, only, path, list),
+            [only] if only.kind() == Some("string") && literals.iter().all(Value::is_string) => {
+                return (Shape::Suggested(literals, TextRules::of(name, only)), None);
+            }
+            [only] if only.kind() == Some("object") && literals.iter().all(Value::is_string) => {
+                let custom = self.properties(only, path);
+                if !custom.is_empty() {
+                    return (Shape::Preset { choices: literals, custom }, None);
+                }
+            }
+            _ => {}
+        }
+        let mut shapes: Vec<(Option<&str>, Shape)> = Vec::new();
+        let mut notice = None;
+        for branch in branches {
+            let (shape, said) = self.single(name, branch, path, list);
+            notice = notice.or(said);
+            // `[integer, number]` is a number, and what is said twice counts once.
+            let numbers =
+                |a: &Shape, b: &Shape| matches!((a, b), (Shape::Number(_), Shape::Number(_)));
+            match shapes.iter_mut().find(|(_, known)| *known == shape || numbers(known, &shape)) {
+                Some((_, known)) if matches!(&shape, Shape::Number(range) if !range.integer) => {
+                    *known = shape
+                }
+                Some(_) => {}
+                None => shapes.push((branch.text("title"), shape)),
+            }
+        }
+        if !literals.is_empty() {
+            shapes.insert(0, (None, Shape::Choice(literals)));
+        }
+        match shapes.len() {
+            1 => (shapes.remove(0).1, notice),
+            _ => (Shape::Union(titled(shapes)), notice),
+        }
+    }
+
+    fn single(
+        &mut self,
+        name: &str,
+        node: &Node<'d>,
+        path: &str,
+        list: Option<&Node<'d>>,
+    ) -> (Shape, Option<&'static str>) {
+        let shape = match node.kind() {
+            Some("string") => match FileRules::of(name, node, list) {
+                Some(rules) => Shape::File(rules),
+                None => Shape::Text(TextRules::of(name, node)),
+            },
+            Some("integer") => Shape::Number(Range::of(node, true)),
+            Some("number") => Shape::Number(Range::of(node, false)),
+            Some("boolean") => Shape::Boolean,
+            Some("array") => self.array(name, node, path),
+            Some("object") => self.object(node, path),
+            _ if node.dangles => {
+                return (Shape::Map(Arc::new(nameless(Shape::Any, true))), Some(DANGLING));
+            }
+            None => Shape::Any,
+            Some(_) => return (Shape::Json, Some(CONTRADICTION)),
+        };
+        (shape, None)
+    }
+
+    fn array(&mut self, name: &str, node: &Node<'d>, path: &str) -> Shape {
+        if let Some(places) = node.get("prefixItems").and_then(Value::as_array) {
+            self.fields += places.len();
+            let place = |(index, schema): (usize, &'d Value)| {
+                let node = Node::new(self.document, schema);
+                let mut property = self.property(&index.to_string(), &node, path, true);
+                if node.text("title").is_none() {
+                    property.title = ["Value ", &(index + 1).to_string()].concat();
+                }
+                Arc::new(property)
+            };
+            return Shape::Tuple(places.iter().take(64).enumerate().map(place).collect());
+        }
+        let rules = ItemRules::of(node);
+        let Some(items) = node.get("items").filter(|items| items.is_object()) else {
+            return Shape::List(Arc::new(nameless(Shape::Any, true)), rules);
+        };
+        self.fields += 1;
+        let item = Node::new(self.document, items);
+        Shape::List(Arc::new(self.nested(name, &item, path, Some(node))), rules)
+    }
+
+    fn object(&mut self, node: &Node<'d>, path: &str) -> Shape {
+        let properties = self.properties(node, path);
+        let extra = node.get("additionalProperties");
+        if !properties.is_empty() {
+            let refused = extra == Some(&Value::Bool(false));
+            let extra = if refused { ExtraKeys::Refused } else { ExtraKeys::Allowed };
+            return Shape::Object(properties, extra);
+        }
+        self.fields += 1;
+        match extra.filter(|schema| schema.is_object()) {
+            Some(schema) => {
+                let value = Node::new(self.document, schema);
+                Shape::Map(Arc::new(self.nested("", &value, path, None)))
+            }
+            None => Shape::Map(Arc::new(nameless(Shape::Any, true))),
+        }
+    }
+
+    /// The items of a list or the values of a map: a property without a name of its own.
+    fn nested(
+        &mut self,
+        name: &str,
+        node: &Node<'d>,
+        path: &str,
+        list: Option<&Node<'d>>,
+    ) -> Property {
+        let Reading { shape, nullable, notice } = self.reading(name, node, path, list);
+        let mut property = nameless(shape, nullable);
+        property.notice = notice;
+        property.default = node.get("default").filter(|value| !value.is_null()).cloned();
+        property.examples = examples(node);
+        property
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn shape_of(name: &str, schema: Value) -> (Shape, usize) {
-        let document = json!({ "properties": { name: schema } });
-        let mut reader = Reader::new(&document);
-        let property = reader.properties(&document, "").remove(0);
-        (property.shape, reader.into_notices().len())
+fn nameless(shape: Shape, nullable: bool) -> Property {
+    Property {
+        name: String::new(),
+        title: String::new(),
+        description: String::new(),
+        required: false,
+        nullable,
+        default: None,
+        examples: Vec::new(),
+        important: false,
+        hidden: false,
+        shape,
+        notice: None,
     }
+}
 
-    #[test]
-    fn each_construct_has_its_shape() {
-        let free = || Range { min: None, max: None, multiple_of: None };
-        let cases = [
-            ("a", json!({"type": "boolean"}), Shape::Boolean),
-            ("a", json!({"type": "string"}), Shape::Text(TextRules::default())),
-            ("a", json!({"const": 3}), Shape::Choice(vec![json!(3)])),
-            ("a", json!({"enum": ["x", "y"]}), Shape::Choice(vec![json!("x"), json!("y")])),
-            ("mask_url", json!({"type": "string"}), Shape::File(Medium::Image)),
-            ("audio_url", json!({"type": "string"}), Shape::File(Medium::Audio)),
-            ("video", json!({"type": "string"}), Shape::File(Medium::Video)),
-            ("x_url", json!({"enum": ["a"]}), Shape::Choice(vec![json!("a")])),
-            ("a", json!({"allOf": [{"type": "integer"}]}), Shape::Integer(free())),
-            (
-                "a",
-                json!({"anyOf": [{"type": "null"}, {"type": "integer"}]}),
-                Shape::Integer(free()),
-            ),
-        ];
-        for (name, schema, expected) in cases {
-            assert_eq!(shape_of(name, schema.clone()), (expected, 0), "{name}: {schema}");
+fn examples(node: &Node<'_>) -> Vec<Value> {
+    let single = node.get("example").into_iter();
+    let all = node.get("examples").and_then(Value::as_array).into_iter().flatten();
+    all.chain(single).filter(|value| !value.is_null()).cloned().collect()
+}
+
+/// The branches of a union as properties, each with a title that tells it from the others.
+fn titled(shapes: Vec<(Option<&str>, Shape)>) -> Vec<Arc<Property>> {
+    let mut titles: Vec<String> = Vec::new();
+    let branch = |(said, shape): (Option<&str>, Shape)| {
+        let word = match &shape {
+            Shape::Text(_) | Shape::Suggested(..) => "Text",
+            Shape::Number(_) => "Number",
+            Shape::Boolean => "Yes or no",
+            Shape::Choice(_) => "Choice",
+            Shape::File(rules) if rules.medium == Medium::Image => "Image",
+            Shape::File(_) => "File",
+            Shape::List(..) | Shape::Tuple(_) => "List",
+            Shape::Object(..) | Shape::Preset { .. } => "Object",
+            Shape::Map(_) => "Names and values",
+            Shape::Union(_) | Shape::Any | Shape::Json => "Anything",
+        };
+        let mut title = said.unwrap_or(word).to_owned();
+        let same = titles.iter().filter(|known| **known == title).count();
+        titles.push(title.clone());
+        if same > 0 {
+            title.push_str(&[" ", &(same + 1).to_string()].concat());
         }
-    }
-
-    #[test]
-    fn limits_keep_every_digit() {
-        let (shape, _) = shape_of("seed", json!({"type": "integer", "maximum": u64::MAX}));
-        let max = Some(Limit { value: i128::from(u64::MAX), inclusive: true });
-        assert_eq!(shape, Shape::Integer(Range { min: None, max, multiple_of: None }));
-    }
-
-    #[test]
-    fn what_has_no_control_is_json_with_a_notice() {
-        for schema in [
-            json!({}),
-            json!({"$ref": "#/components/schemas/Missing"}),
-            json!({"type": "array", "items": {"type": "string"}}),
-            json!({"type": "object"}),
-        ] {
-            assert_eq!(shape_of("a", schema.clone()), (Shape::Json, 1), "{schema}");
-        }
-    }
-
-    #[test]
-    fn a_schema_that_contains_itself_ends() {
-        let document = json!({
-            "properties": { "a": { "$ref": "#" } },
-            "type": "object"
-        });
-        let mut reader = Reader::new(&document);
-        assert_eq!(reader.properties(&document, "").len(), 1);
-        assert_eq!(reader.into_notices().len(), 1);
-    }
+        let mut property = nameless(shape, false);
+        property.title = title;
+        Arc::new(property)
+    };
+    shapes.into_iter().map(branch).collect()
 }

@@ -12,37 +12,44 @@ pub(super) fn title_of(name: &str) -> String {
         title.extend(letters.next().map(|first| first.to_ascii_uppercase()));
         title.push_str(letters.as_str());
     }
-    title
+    if title.is_empty() { name.to_owned() } else { title }
 }
 
-/// Joins wrapped lines, keeps paragraphs, and drops the sentence that only repeats the default,
-/// which the form shows anyway.
+/// Joins wrapped lines, keeps paragraphs and list items, and drops the sentence that only repeats
+/// the default, which the form shows anyway.
 pub(super) fn description_of(raw: &str) -> String {
     let mut paragraphs: Vec<String> = vec![String::new()];
     for line in raw.lines().map(str::trim) {
+        let is_item = line.starts_with("- ") || line.starts_with("* ");
         match paragraphs.last_mut() {
-            Some(last) if !line.is_empty() => {
+            Some(last) if !line.is_empty() && !is_item => {
                 if !last.is_empty() {
                     last.push(' ');
                 }
                 last.push_str(line);
             }
-            _ => paragraphs.push(String::new()),
+            _ => paragraphs.push(line.to_owned()),
         }
     }
     paragraphs
         .iter()
-        .map(|paragraph| without_default_sentence(paragraph).trim())
+        .map(|paragraph| without_default_sentence(paragraph))
         .filter(|paragraph| !paragraph.is_empty())
-        .collect::<Vec<&str>>()
+        .collect::<Vec<String>>()
         .join("\n")
 }
 
-fn without_default_sentence(paragraph: &str) -> &str {
-    match paragraph.find("Default value: ") {
-        Some(at) => paragraph.get(..at).unwrap_or(paragraph),
-        None => paragraph,
-    }
+/// The sentence ends with its value: in quotes of code, or at the next blank.
+fn without_default_sentence(paragraph: &str) -> String {
+    let Some((before, rest)) = paragraph.split_once("Default value: ") else {
+        return paragraph.trim().to_owned();
+    };
+    let after = match rest.strip_prefix('`').and_then(|rest| rest.split_once('`')) {
+        Some((_, after)) => after,
+        None => rest.split_once(' ').map_or("", |(_, after)| after),
+    };
+    let after = after.strip_prefix('.').unwrap_or(after);
+    [before.trim(), after.trim()].join(" ").trim().to_owned()
 }
 
 #[cfg(test)]
@@ -55,6 +62,7 @@ mod tests {
             ("prompt", "Prompt"),
             ("num_inference_steps", "Num Inference Steps"),
             ("_x__y", "X Y"),
+            ("__", "__"),
             ("", ""),
         ] {
             assert_eq!(title_of(name), title);
@@ -67,5 +75,8 @@ mod tests {
             "\n    The size of the\n    picture.\n\n    Second paragraph. Default value: `3`\n";
         assert_eq!(description_of(raw), "The size of the picture.\nSecond paragraph.");
         assert_eq!(description_of("Default value: `jpeg`"), "");
+        assert_eq!(description_of("A. Default value: `0.5`. B."), "A. B.");
+        assert_eq!(description_of("A. Default value: 0.5 B."), "A. B.");
+        assert_eq!(description_of("Either\n  - one\n  - or\n    two"), "Either\n- one\n- or two");
     }
 }

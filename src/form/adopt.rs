@@ -1,0 +1,69 @@
+//! What differs: a draft from the model's defaults, and a draft from a model that has changed.
+
+use serde_json::Value;
+
+use super::check::same;
+use super::{Draft, Entry, Form, Problem};
+
+/// A value that will be sent and is not the model's default.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// The label of the field.
+    pub title: String,
+    /// The default, when there is one.
+    pub default: Option<Value>,
+}
+
+/// An entry that a changed model no longer takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dropped {
+    /// What it was, in a sentence without its stop.
+    pub what: String,
+}
+
+impl Form {
+    /// What will be sent and differs from what the server would use by itself.
+    pub fn changes(&self, draft: &Draft) -> Vec<Change> {
+        let input = self.read(draft).input;
+        let changed = |field: &&super::Field| {
+            let value = input.get(field.name());
+            value.is_some_and(|value| {
+                !field.property.default.as_ref().is_some_and(|default| same(default, value))
+            })
+        };
+        let fields = self.fields.iter().filter(changed);
+        fields
+            .map(|field| Change {
+                title: field.title.clone(),
+                default: field.property.default.clone(),
+            })
+            .collect()
+    }
+
+    /// The part of a draft that this form takes, and what had to go. For drafts made with another
+    /// state of the model's document.
+    pub fn adopt(&self, old: &Draft) -> (Draft, Vec<Dropped>) {
+        let mut dropped = Vec::new();
+        let mut draft = Draft::new();
+        for (key, entry) in old.iter() {
+            // Names of files, of values in maps, and keys without a field belong to another field.
+            let owner = key.rsplit_once('|').map_or(key, |(owner, mark)| match mark {
+                "n" | "k" | "+" => owner,
+                _ => key,
+            });
+            if owner.is_empty() || self.at(owner).is_some() {
+                draft.insert(key, entry.clone());
+            } else {
+                dropped.push(Dropped { what: [key, " is no longer an input"].concat() });
+            }
+        }
+        for Problem { key, title, what } in self.read(&draft).problems {
+            // What is missing was not there before either.
+            if draft.entry(&key).is_some_and(|entry| *entry != Entry::from("")) {
+                draft.remove(&key);
+                dropped.push(Dropped { what: format!("{title} {what}") });
+            }
+        }
+        (draft, dropped)
+    }
+}

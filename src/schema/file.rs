@@ -1,0 +1,136 @@
+//! Which fields take files, of which medium, and what a file may be like.
+//!
+//! fal marks few of them, so the name decides where there is no mark, by the rule of fal-js's own
+//! schema tooling (its PR #212). Limits are advice of the model's authors: beside `x-fal` they are
+//! also written flat. Source: fal `toolkit/constraints.py`.
+
+use serde_json::Value;
+
+use super::node::Node;
+use crate::number::Decimal;
+
+/// What a file field takes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FileRules {
+    /// The medium.
+    pub medium: Medium,
+    /// The most bytes.
+    pub max_bytes: Option<u64>,
+    /// The fewest and the most pixels of a picture's width.
+    pub width: (Option<u64>, Option<u64>),
+    /// The fewest and the most pixels of a picture's height.
+    pub height: (Option<u64>, Option<u64>),
+    /// The lowest and the highest ratio of width to height, in either orientation.
+    pub ratio: (Option<Decimal>, Option<Decimal>),
+    /// The shortest and the longest time, in seconds.
+    pub seconds: (Option<Decimal>, Option<Decimal>),
+}
+
+/// The kinds of file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Medium {
+    /// A still picture.
+    Image,
+    /// A film.
+    Video,
+    /// A sound.
+    Audio,
+    /// An archive of files.
+    Archive,
+    /// Whatever the model makes of it.
+    Any,
+}
+
+impl FileRules {
+    /// Of a text with this name, if it is a file; `around` is the list it is an item of.
+    pub(super) fn of(name: &str, node: &Node<'_>, around: Option<&Node<'_>>) -> Option<Self> {
+        let nodes = || std::iter::once(node).chain(around);
+        let medium = nodes().find_map(marked).unwrap_or_else(|| named(name))?;
+        let read = |keyword: &str| {
+            let here = |node: &Node<'_>| {
+                node.limit("x-fal")
+                    .and_then(|limits| limits.get(keyword))
+                    .or_else(|| node.limit(keyword))
+                    .cloned()
+            };
+            nodes().find_map(here)
+        };
+        let whole = |keyword: &str| read(keyword).as_ref().and_then(Value::as_u64);
+        let number = |keyword: &str| read(keyword).as_ref().and_then(Decimal::of);
+        Some(Self {
+            medium,
+            max_bytes: whole("max_file_size"),
+            width: (whole("min_width"), whole("max_width")),
+            height: (whole("min_height"), whole("max_height")),
+            ratio: (number("min_aspect_ratio"), number("max_aspect_ratio")),
+            seconds: (number("min_duration"), number("max_duration")),
+        })
+    }
+
+    /// No limits but the medium.
+    pub fn any(medium: Medium) -> Self {
+        let none = (None, None);
+        Self {
+            medium,
+            max_bytes: None,
+            width: none,
+            height: none,
+            ratio: (None, None),
+            seconds: (None, None),
+        }
+    }
+
+    /// The limits in words, for the field's help; empty when there are none.
+    pub fn words(&self) -> String {
+        let mut words: Vec<String> = Vec::new();
+        let mut range = |low: Option<String>, high: Option<String>, what: &str| {
+            words.extend(match (low, high) {
+                (Some(low), Some(high)) => Some([low.as_str(), " to ", &high, what].concat()),
+                (Some(low), None) => Some(["at least ", &low, what].concat()),
+                (None, Some(high)) => Some(["at most ", &high, what].concat()),
+                (None, None) => None,
+            });
+        };
+        let text = |n: Option<u64>| n.map(|n| n.to_string());
+        let decimal = |n: &Option<Decimal>| n.as_ref().map(|n| n.text.clone());
+        range(None, self.max_bytes.map(|bytes| (bytes / 1_000_000).max(1).to_string()), " MB");
+        range(text(self.width.0), text(self.width.1), " pixels wide");
+        range(text(self.height.0), text(self.height.1), " pixels high");
+        range(decimal(&self.ratio.0), decimal(&self.ratio.1), " wide for each high");
+        range(decimal(&self.seconds.0), decimal(&self.seconds.1), " seconds");
+        words.join(", ")
+    }
+}
+
+/// What a mark on the schema says: `None` without a mark, `Some(None)` for one that says “no file”.
+fn marked(node: &Node<'_>) -> Option<Option<Medium>> {
+    let mark = node.limit("_fal_ui_field").or_else(|| node.limit("ui")?.get("field"))?.as_str()?;
+    Some(match mark {
+        "image" | "image_mask" => Some(Medium::Image),
+        "video" => Some(Medium::Video),
+        "audio" => Some(Medium::Audio),
+        "archive" => Some(Medium::Archive),
+        "file" | "url" => Some(Medium::Any),
+        _ => return None,
+    })
+}
+
+fn named(name: &str) -> Option<Medium> {
+    let is_file = name.ends_with("_url")
+        || name.ends_with("_urls")
+        || ["image", "images", "video", "audio", "file"].contains(&name);
+    let says = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    is_file.then(|| {
+        if says(&["data_url", "archive", "zip"]) && !says(&["image_data_url"]) {
+            Medium::Archive
+        } else if says(&["image", "mask", "frame", "garment", "human", "face"]) {
+            Medium::Image
+        } else if says(&["video"]) {
+            Medium::Video
+        } else if says(&["audio", "voice"]) {
+            Medium::Audio
+        } else {
+            Medium::Any
+        }
+    })
+}

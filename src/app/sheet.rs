@@ -1,11 +1,12 @@
 //! The form being filled in: one reactive cell for each field, so that a key typed wakes its own
 //! field and nothing else, whatever the size of the form.
 
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use leptos::prelude::*;
 
-use crate::form::{Draft, Field, Form, Problem, Request};
+use crate::browser::dom;
+use crate::form::{Draft, Entry, Field, Form, Problem, Request};
 use crate::schema::Model;
 
 /// A model's form and what stands in it.
@@ -13,125 +14,159 @@ use crate::schema::Model;
 pub(super) struct Sheet {
     pub(super) model: Arc<Model>,
     pub(super) form: Arc<Form>,
-    /// By path, sorted.
-    cells: Arc<Vec<(String, Cell)>>,
+    /// By key, sorted. A cell is made when it is first asked for: lists grow.
+    cells: Arc<RwLock<Vec<(String, Cell)>>>,
     /// The seed of the last result, whichever model it was.
     pub(super) last_seed: RwSignal<Option<String>>,
     /// Rises with every change, for those who care that something changed and not what.
     pub(super) revision: ArcRwSignal<u64>,
+    /// Rises when a field becomes set or unset.
+    pub(super) flips: ArcRwSignal<u64>,
 }
 
-/// One field's entry.
-struct Cell {
-    /// What was typed; `None` is unset.
-    entry: ArcRwSignal<Option<String>>,
-    margin: ArcRwSignal<Margin>,
-}
+/// What stands in a field, and what is noted beside it.
+pub(super) type Cell = ArcRwSignal<Slot>;
 
-/// What is noted beside an entry.
-#[derive(Clone, Default)]
-pub(super) struct Margin {
+#[derive(Clone, Default, PartialEq)]
+pub(super) struct Slot {
+    /// What was entered; `None` is unset.
+    pub(super) entry: Option<Entry>,
     /// Whether its problem is shown: not before the person has been there.
     pub(super) visited: bool,
     /// What somebody else has to say about it: the model, or the reader of a file.
     pub(super) remark: Option<String>,
-    /// The name of the file the entry came from.
-    pub(super) file_name: Option<String>,
 }
 
 impl Sheet {
     pub(super) fn new(model: Model, draft: &Draft, last_seed: RwSignal<Option<String>>) -> Self {
-        let form = Form::new(&model);
-        let cell = |field: &Field| Cell {
-            entry: ArcRwSignal::new(draft.get(&field.path).map(str::to_owned)),
-            margin: ArcRwSignal::new(Margin::default()),
-        };
-        let mut cells: Vec<(String, Cell)> = Vec::new();
-        for field in form.all() {
-            let place = cells.partition_point(|(path, _)| *path < field.path);
-            cells.insert(place, (field.path.clone(), cell(field)));
-        }
-        Self {
+        let sheet = Self {
+            form: Arc::new(Form::new(&model, dom::matches)),
             model: Arc::new(model),
-            form: Arc::new(form),
-            cells: Arc::new(cells),
+            cells: Arc::default(),
             last_seed,
             revision: ArcRwSignal::new(0),
+            flips: ArcRwSignal::new(0),
+        };
+        for (key, entry) in draft.iter() {
+            sheet.cell(key).update_untracked(|slot| slot.entry = Some(entry.clone()));
         }
+        sheet
+    }
+
+    /// A field's cell.
+    pub(super) fn cell(&self, key: &str) -> Cell {
+        let known = |cells: &Vec<(String, Cell)>| cells.binary_search_by(|(k, _)| k.as_str().cmp(key));
+        let Ok(mut cells) = self.cells.write() else { return Cell::default() };
+        let place = match known(&cells) {
+            Ok(place) => place,
+            Err(place) => {
+                cells.insert(place, (key.to_owned(), Cell::default()));
+                place
+            }
+        };
+        cells.get(place).map(|(_, cell)| cell.clone()).unwrap_or_default()
+    }
+
+    fn all(&self) -> Vec<(String, Cell)> {
+        self.cells.read().map(|cells| cells.clone()).unwrap_or_default()
     }
 
     /// A field's entry; whoever asks inside an effect is woken when it changes.
-    pub(super) fn get(&self, path: &str) -> Option<String> {
-        self.cell(path)?.entry.get()
+    pub(super) fn entry(&self, key: &str) -> Option<Entry> {
+        self.cell(key).with(|slot| slot.entry.clone())
     }
 
-    /// What is noted beside a field's entry; wakes like [`Self::get`].
-    pub(super) fn margin(&self, path: &str) -> Margin {
-        self.cell(path).map(|cell| cell.margin.get()).unwrap_or_default()
+    /// The same as text.
+    pub(super) fn get(&self, key: &str) -> Option<String> {
+        self.entry(key).map(|entry| entry.as_str().to_owned())
     }
 
     /// Sets or unsets a field's entry by the person's hand.
-    pub(super) fn set(&self, path: &str, entry: Option<String>) {
-        self.write(path, entry, None);
-    }
-
-    /// Sets a field's entry from a file.
-    pub(super) fn set_file(&self, path: &str, uri: String, name: String) {
-        self.write(path, Some(uri), Some(name));
-    }
-
-    fn write(&self, path: &str, entry: Option<String>, file_name: Option<String>) {
-        if let Some(cell) = self.cell(path) {
-            cell.entry.set(entry);
-            cell.margin.set(Margin { visited: true, remark: None, file_name });
-            self.changed();
+    pub(super) fn set(&self, key: &str, entry: Option<Entry>) {
+        // What is in a field that was null, or JSON of another kind, makes it a value of its own.
+        let mut outer = key;
+        while let Some(end) = outer.rfind(['.', '|']) {
+            outer = outer.get(..end).unwrap_or_default();
+            let cell = self.cell(outer);
+            let blocks = |slot: &Slot| matches!(slot.entry, Some(Entry::Null | Entry::Raw(_)));
+            if cell.with_untracked(blocks) {
+                cell.set(Slot::default());
+            }
         }
+        let cell = self.cell(key);
+        let was_set = cell.with_untracked(|slot| slot.entry.is_some());
+        let flips = was_set != entry.is_some();
+        cell.set(Slot { entry, visited: true, remark: None });
+        self.changed(flips);
     }
 
     /// Says something at a field.
-    pub(super) fn remark(&self, path: &str, remark: String) {
-        if let Some(cell) = self.cell(path) {
-            cell.margin.update(|margin| margin.remark = Some(remark));
-        }
+    pub(super) fn remark(&self, key: &str, remark: String) {
+        self.cell(key).update(|slot| slot.remark = Some(remark));
     }
 
-    /// Replaces every entry.
+    /// Replaces every entry; what is shown at the fields goes with it.
     pub(super) fn fill(&self, draft: &Draft) {
-        for (path, cell) in self.cells.iter() {
-            cell.entry.set(draft.get(path).map(str::to_owned));
-            cell.margin.set(Margin::default());
+        self.put(draft, |entry| Slot { entry, ..Slot::default() });
+    }
+
+    /// Changes entries here and there; what is shown at the others stays.
+    pub(super) fn edit(&self, change: impl FnOnce(&mut Draft)) {
+        let mut draft = self.draft();
+        change(&mut draft);
+        self.put(&draft, |entry| Slot { entry, visited: true, remark: None });
+    }
+
+    fn put(&self, draft: &Draft, slot: fn(Option<Entry>) -> Slot) {
+        for (key, _) in draft.iter() {
+            self.cell(key);
         }
-        self.changed();
+        for (key, cell) in self.all() {
+            let entry = draft.entry(&key);
+            if cell.with_untracked(|slot| slot.entry.as_ref() != entry) {
+                cell.set(slot(entry.cloned()));
+            }
+        }
+        self.changed(true);
     }
 
     /// What stands in the form now.
     pub(super) fn draft(&self) -> Draft {
         let mut draft = Draft::new();
-        for (path, cell) in self.cells.iter() {
-            if let Some(text) = cell.entry.get_untracked() {
-                draft.insert(path, text);
+        for (key, cell) in self.all() {
+            if let Some(entry) = cell.with_untracked(|slot| slot.entry.clone()) {
+                draft.insert(&key, entry);
             }
         }
         draft
     }
 
+    /// What is wrong with a field by itself; woken by its own entry alone.
+    pub(super) fn complaint(&self, field: &Field, cell: &Cell) -> Option<String> {
+        cell.with(|slot| {
+            if slot.remark.is_some() || !slot.visited {
+                return slot.remark.clone();
+            }
+            let what = self.form.problem(field, slot.entry.as_ref())?;
+            Some([&field.title, " ", &what.to_string(), "."].concat())
+        })
+    }
+
     /// The request the form stands for, or what is in its way; then every problem is shown.
     pub(super) fn check(&self) -> Result<Request, Vec<Problem>> {
-        let checked = self.form.check(&|path| self.cell(path)?.entry.get_untracked());
-        if checked.is_err() {
-            for (_, cell) in self.cells.iter() {
-                cell.margin.update(|margin| margin.visited = true);
+        let checked = self.form.check(&self.draft());
+        if let Err(problems) = &checked {
+            for problem in problems {
+                self.cell(&problem.key).update(|slot| slot.visited = true);
             }
         }
         checked
     }
 
-    fn changed(&self) {
+    fn changed(&self, flips: bool) {
         self.revision.update(|revision| *revision += 1);
-    }
-
-    fn cell(&self, path: &str) -> Option<&Cell> {
-        let found = self.cells.binary_search_by(|(known, _)| known.as_str().cmp(path));
-        found.ok().and_then(|place| self.cells.get(place)).map(|(_, cell)| cell)
+        if flips {
+            self.flips.update(|flips| *flips += 1);
+        }
     }
 }

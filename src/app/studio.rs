@@ -210,7 +210,11 @@ impl Studio {
             while self.way.read_untracked().config.is_none() {
                 clock::sleep(Duration::from_millis(20)).await;
             }
-            self.runner.with_value(|runner| runner.create(job));
+            let id = job.id.clone();
+            if !self.runner.with_value(|runner| runner.create(job)) {
+                self.remove(&id);
+                dom::open_dialog(DIALOG);
+            }
         });
     }
 

@@ -55,7 +55,7 @@ impl Runner {
         runner
     }
 
-    /// Says where calls go. Until then they wait as if the network were down.
+    /// Says where calls go. Until then no job is made, and no question is asked.
     pub fn set_proxy(&self, proxy: Option<ProxyUrl>) {
         self.proxy.replace(proxy);
     }
@@ -79,12 +79,16 @@ impl Runner {
         self.tell_all(&Event::Woken);
     }
 
-    /// Writes a new job down and sends it.
-    pub fn create(self: &Rc<Self>, job: Job) {
+    /// Writes a new job down and sends it, unless there is nowhere to send it to.
+    pub fn create(self: &Rc<Self>, job: Job) -> bool {
+        if self.proxy.borrow().is_none() {
+            return false;
+        }
         let id = job.id.clone();
         self.slots.borrow_mut().insert(0, Slot { job, timer: None, asking: false });
         self.save();
         self.tell(&id, Event::Created);
+        true
     }
 
     /// Asks for a job to be stopped.
@@ -138,6 +142,8 @@ impl Runner {
         spawn_local(async move {
             let is_question = matches!(call, Call::Status(..) | Call::Result(..));
             let proxy = runner.proxy.borrow().clone();
+            // A question then waits for a proxy. Only a wish to cancel may not look as if heard.
+            let is_unasked = proxy.is_none() && is_question;
             let body = match call {
                 Call::Submit(_) => runner.with(&id, |slot| slot.job.body.clone()).flatten(),
                 _ => None,
@@ -154,7 +160,7 @@ impl Runner {
             if is_question {
                 runner.with(&id, |slot| slot.asking = false);
             }
-            if runner.leaving.get() {
+            if is_unasked || runner.leaving.get() {
                 return;
             }
             runner.tell(&id, Event::Answered(call, answer));

@@ -21,6 +21,8 @@ pub struct Runner {
     proxy: RefCell<Option<ProxyUrl>>,
     /// Whether the page is going away: that cuts every call off, which tells nothing of the jobs.
     leaving: Cell<bool>,
+    /// Whether the jobs could be written down the last time.
+    kept: Cell<bool>,
     on_change: Box<dyn Fn(&Job)>,
     on_answer: Box<dyn Fn(&Answer)>,
     on_unkept: Box<dyn Fn()>,
@@ -46,6 +48,7 @@ impl Runner {
             slots: RefCell::default(),
             proxy: RefCell::default(),
             leaving: Cell::new(false),
+            kept: Cell::new(true),
             on_change: Box::new(on_change),
             on_answer: Box::new(on_answer),
             on_unkept: Box::new(on_unkept),
@@ -170,7 +173,9 @@ impl Runner {
     fn save(&self) {
         let slots = self.slots.borrow();
         let text = queue::to_text(slots.iter().map(|slot| &slot.job).take(KEPT));
-        if !storage::write(Key::Jobs, &text) {
+        let kept = storage::write(Key::Jobs, &text);
+        // Told once, not at every step of every job.
+        if self.kept.replace(kept) && !kept {
             (self.on_unkept)();
         }
     }

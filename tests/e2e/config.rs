@@ -80,9 +80,11 @@ fn the_hosts_models_are_the_shelf() {
         // One that is not there is said, and leaves the form as it is.
         let gone = page.browser.find(thirtyfour::By::Css("[role=option]:last-child")).await.unwrap();
         gone.click().await.unwrap();
-        let said = "return find('status', null)?.textContent.includes('no model at models/gone.json') ?? false";
-        page.until_true("the live region to say so", said, &[]).await;
+        let said = "return find('alert', null)?.textContent.includes('no model at models/gone.json') ?? false";
+        page.until_true("a notice that says so", said, &[]).await;
         page.find("textbox", "Image Url URL").await;
+        page.press("Dismiss").await;
+        page.until_true("the notice to go", "return !find('alert', null)", &[]).await;
     });
 }
 

@@ -18,12 +18,6 @@ if (theme === "light" || theme === "dark") document.documentElement.dataset.them
 const prompt = document.querySelector("#shell textarea");
 if (prompt && !prompt.value) prompt.value = remembered("prompt") ?? "";
 
-// Leptos builds static parts of views from strings that are literals in the program. None of them
-// holds a script, so a string that does comes from somewhere else and is refused.
-globalThis.trustedTypes?.createPolicy("default", {
-  createHTML: (text) => (/<script|\son\w+\s*=|javascript:/i.test(text) ? null : text),
-});
-
 const names = new URL(import.meta.url).searchParams;
 const near = (name) => new URL(name, import.meta.url).href;
 

@@ -1,4 +1,5 @@
-//! The bar along the top: what this is, which model, which proxy, what colours.
+//! The bar along the top: what this is, which model, which proxy, what colours. Below it, what is
+//! wrong with the page as a whole.
 
 use leptos::prelude::*;
 
@@ -37,6 +38,14 @@ pub(super) fn bar(studio: Studio) -> El {
                 .click(|| set_theme(next_theme(theme().as_deref()))),
         )
         .child(quiet("Settings").click(|| dom::open_dialog(DIALOG)))
+}
+
+/// What is wrong with the page as a whole: it stays until somebody takes it away.
+pub(super) fn trouble(studio: Studio) -> Option<El> {
+    let sentence = studio.trouble.get()?;
+    let dismiss = quiet("Dismiss").click(move || studio.trouble.set(None));
+    let notice = el("div").class("trouble").attr("role", "alert");
+    Some(notice.child(el("p").text(sentence)).child(dismiss))
 }
 
 /// A button without a frame.

@@ -1,7 +1,7 @@
 //! Elements, one type for all of them.
 //!
 //! `view!` makes a type of every element, attribute and handler, and the renderer is compiled anew
-//! for each: for this page that was three quarters of the program. [`El`] is a Leptos view like any
+//! for each: for this page that was more than half of the program. [`El`] is a Leptos view like any
 //! other (it implements [`Render`] and becomes an [`AnyView`]), but its tag, attributes and
 //! handlers are data. What is dynamic is a closure in a box, run in an effect that lives as long
 //! as the element does.

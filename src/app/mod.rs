@@ -40,6 +40,7 @@ fn app(typed: Option<String>) -> El {
         .class("app")
         .attr("id", "studio")
         .child(bar::bar(studio))
+        .live(move || bar::trouble(studio))
         .child(form::panel(studio))
         .child(stage::stage(studio))
         .child(settings::dialog(studio))

@@ -104,7 +104,7 @@ impl Shelf {
             None => match fetch(path).await {
                 Ok(model) => model,
                 Err(sentence) => {
-                    studio.said.set(Some(sentence));
+                    studio.trouble.set(Some(sentence));
                     return;
                 }
             },

@@ -42,6 +42,8 @@ pub(super) struct Studio {
     pub(super) last_seed: RwSignal<Option<String>>,
     /// What the live region says.
     pub(super) said: RwSignal<Option<String>>,
+    /// What is wrong with the page as a whole, until somebody has read it.
+    pub(super) trouble: RwSignal<Option<String>>,
     /// The clock, while anything runs.
     pub(super) now: RwSignal<Millis>,
     runner: StoredValue<Rc<Runner>, LocalStorage>,
@@ -81,11 +83,12 @@ impl Studio {
             link: Link::Unknown,
         });
         let said = RwSignal::new(None);
+        let trouble = RwSignal::new(None);
         let last_seed = RwSignal::new(storage::read(Key::LastSeed));
         let unkept = move || {
             let sentence =
                 "This browser keeps no more data: jobs on this page are lost when it closes.";
-            said.set(Some(sentence.to_owned()));
+            trouble.set(Some(sentence.to_owned()));
         };
         let runner = Runner::new(
             move |job| changed(jobs, said, last_seed, job),
@@ -107,6 +110,7 @@ impl Studio {
             problems: RwSignal::new(Vec::new()),
             last_seed,
             said,
+            trouble,
             now: RwSignal::new(clock::now()),
             runner: StoredValue::new_local(runner),
         };
@@ -210,7 +214,11 @@ impl Studio {
             while self.way.read_untracked().config.is_none() {
                 clock::sleep(Duration::from_millis(20)).await;
             }
-            self.runner.with_value(|runner| runner.create(job));
+            let id = job.id.clone();
+            if !self.runner.with_value(|runner| runner.create(job)) {
+                self.remove(&id);
+                dom::open_dialog(DIALOG);
+            }
         });
     }
 

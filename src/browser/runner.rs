@@ -21,6 +21,8 @@ pub struct Runner {
     proxy: RefCell<Option<ProxyUrl>>,
     /// Whether the page is going away: that cuts every call off, which tells nothing of the jobs.
     leaving: Cell<bool>,
+    /// Whether the jobs could be written down the last time.
+    kept: Cell<bool>,
     on_change: Box<dyn Fn(&Job)>,
     on_answer: Box<dyn Fn(&Answer)>,
     on_unkept: Box<dyn Fn()>,
@@ -46,6 +48,7 @@ impl Runner {
             slots: RefCell::default(),
             proxy: RefCell::default(),
             leaving: Cell::new(false),
+            kept: Cell::new(true),
             on_change: Box::new(on_change),
             on_answer: Box::new(on_answer),
             on_unkept: Box::new(on_unkept),
@@ -55,7 +58,7 @@ impl Runner {
         runner
     }
 
-    /// Says where calls go. Until then they wait as if the network were down.
+    /// Says where calls go. Until then no job is made, and no question is asked.
     pub fn set_proxy(&self, proxy: Option<ProxyUrl>) {
         self.proxy.replace(proxy);
     }
@@ -79,12 +82,16 @@ impl Runner {
         self.tell_all(&Event::Woken);
     }
 
-    /// Writes a new job down and sends it.
-    pub fn create(self: &Rc<Self>, job: Job) {
+    /// Writes a new job down and sends it, unless there is nowhere to send it to.
+    pub fn create(self: &Rc<Self>, job: Job) -> bool {
+        if self.proxy.borrow().is_none() {
+            return false;
+        }
         let id = job.id.clone();
         self.slots.borrow_mut().insert(0, Slot { job, timer: None, asking: false });
         self.save();
         self.tell(&id, Event::Created);
+        true
     }
 
     /// Asks for a job to be stopped.
@@ -138,6 +145,8 @@ impl Runner {
         spawn_local(async move {
             let is_question = matches!(call, Call::Status(..) | Call::Result(..));
             let proxy = runner.proxy.borrow().clone();
+            // A question then waits for a proxy. Only a wish to cancel may not look as if heard.
+            let is_unasked = proxy.is_none() && is_question;
             let body = match call {
                 Call::Submit(_) => runner.with(&id, |slot| slot.job.body.clone()).flatten(),
                 _ => None,
@@ -154,7 +163,7 @@ impl Runner {
             if is_question {
                 runner.with(&id, |slot| slot.asking = false);
             }
-            if runner.leaving.get() {
+            if is_unasked || runner.leaving.get() {
                 return;
             }
             runner.tell(&id, Event::Answered(call, answer));
@@ -164,7 +173,9 @@ impl Runner {
     fn save(&self) {
         let slots = self.slots.borrow();
         let text = queue::to_text(slots.iter().map(|slot| &slot.job).take(KEPT));
-        if !storage::write(Key::Jobs, &text) {
+        let kept = storage::write(Key::Jobs, &text);
+        // Told once, not at every step of every job.
+        if self.kept.replace(kept) && !kept {
             (self.on_unkept)();
         }
     }

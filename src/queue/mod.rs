@@ -11,6 +11,7 @@ mod job;
 mod ledger;
 mod output;
 mod pace;
+mod refusal;
 mod wire;
 
 pub use call::{Call, Method};

@@ -2,7 +2,8 @@
 //!
 //! Some proxies turn every status of fal into 200, so a status proves nothing by itself: a
 //! submit succeeded if it has a `request_id`, a status if its word is known, a result if it has
-//! one of the model's outputs. This file alone knows the JSON of the queue.
+//! one of the model's outputs. What stands in a failure or a result is for `failure` and `output`
+//! to read.
 
 use serde_json::{Map, Value};
 

@@ -80,9 +80,11 @@ fn the_hosts_models_are_the_shelf() {
         // One that is not there is said, and leaves the form as it is.
         let gone = page.browser.find(thirtyfour::By::Css("[role=option]:last-child")).await.unwrap();
         gone.click().await.unwrap();
-        let said = "return find('status', null)?.textContent.includes('no model at models/gone.json') ?? false";
-        page.until_true("the live region to say so", said, &[]).await;
+        let said = "return find('alert', null)?.textContent.includes('no model at models/gone.json') ?? false";
+        page.until_true("a notice that says so", said, &[]).await;
         page.find("textbox", "Image Url URL").await;
+        page.press("Dismiss").await;
+        page.until_true("the notice to go", "return !find('alert', null)", &[]).await;
     });
 }
 
@@ -109,6 +111,33 @@ fn without_a_configuration_the_page_asks_for_a_proxy() {
             assert_eq!(stage.only_submission()["prompt"], "a kite without a proxy");
         });
     }
+}
+
+#[test]
+fn a_generate_that_was_quicker_than_the_configuration_is_taken_back_without_a_proxy() {
+    with_config(None).play_unopened(async |stage| {
+        let page = &stage.page;
+        stage.expect_failing("config.json");
+        let late = "const real = window.fetch;
+            window.fetch = async (asked, ...rest) => {
+                if (String(asked.url ?? asked).includes('config.json'))
+                    await new Promise((done) => { window.configure = done; });
+                return real(asked, ...rest);
+            }";
+        let script = json!({ "source": late });
+        page.devtools("Page.addScriptToEvaluateOnNewDocument", script).await;
+        page.browser.goto(page.url.as_str()).await.expect("the page opens");
+        page.until_true("the page to ask", "return !!window.configure", &[]).await;
+        page.fill("prompt", "a hasty kite").await;
+        page.press("Generate").await;
+        assert_eq!(page.job(0).await.card().await.state, "sending");
+        page.eval("window.configure()", &[]).await;
+        page.find("dialog", "Settings").await;
+        assert_eq!(page.count_jobs().await, 0);
+        let kept = page.eval("return localStorage.getItem('flux-studio.jobs') ?? ''", &[]).await;
+        assert!(!kept.as_str().unwrap().contains("a hasty kite"), "{kept}");
+        assert_eq!(page.entry("prompt").await, "a hasty kite");
+    });
 }
 
 #[test]

@@ -3,29 +3,11 @@
 use flux_proxy::demo::{Fault, Phase, Times};
 use serde_json::{Value, json};
 
-use super::stage::{Stage, play};
+use super::stage::play;
 use super::table::{Expected, Table};
 
 fn complaint() -> Value {
     json!([{ "loc": ["body", "seed"], "msg": "Odd seeds only", "type": "value_error" }])
-}
-
-async fn strike(
-    stage: &Stage,
-    table: &mut Table,
-    name: &str,
-    faults: &[Fault],
-    expected: &Expected,
-) {
-    for fault in faults {
-        stage.engine.fault(Phase::Result, fault.clone(), Times::Once);
-    }
-    let card = stage.page.generate_from(name).await.reaches(expected.state).await;
-    table.failure(name, &card, expected);
-    let facts = card.facts.unwrap_or_default();
-    let id = card.request_id.expect("a job that was accepted has an id");
-    assert!(facts.contains(&id), "{name}: {facts:?} names no request");
-    stage.engine.clear_faults();
 }
 
 #[test]
@@ -47,7 +29,7 @@ fn a_failed_result_fails_the_job_in_its_own_words() {
         ];
         for (name, fault, side, what) in rows {
             let expected = Expected { state: "failed", side, what, advice: "" };
-            strike(stage, &mut table, name, &[fault], &expected).await;
+            table.strike(stage, Phase::Result, name, &[fault], &expected).await;
         }
         table.close();
     });
@@ -62,7 +44,7 @@ fn a_failed_result_whose_status_a_proxy_flattened_fails_the_job_the_same() {
             ("500 as 200", Fault::server_error(), "fal", "internal error"),
         ] {
             let expected = Expected { state: "failed", side, what, advice: "" };
-            strike(stage, &mut table, name, &[fault, Fault::flattened()], &expected).await;
+            table.strike(stage, Phase::Result, name, &[fault, Fault::flattened()], &expected).await;
         }
         table.close();
     });

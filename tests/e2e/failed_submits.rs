@@ -3,7 +3,7 @@
 use flux_proxy::demo::{Fault, Phase, Times};
 use serde_json::{Value, json};
 
-use super::stage::{Stage, play};
+use super::stage::play;
 use super::table::{Expected, Table};
 
 const CHARGED: &str = "may charge for it";
@@ -13,26 +13,6 @@ fn complaint() -> Value {
         { "loc": ["body", "guidance_scale"], "msg": "Input should be less than 20", "type": "x" },
         { "loc": ["body", "image_size", "width"], "msg": "Too wide", "type": "x" },
     ])
-}
-
-/// Lets one submit go wrong and takes down what the card says of it.
-async fn strike(
-    stage: &Stage,
-    table: &mut Table,
-    name: &str,
-    faults: &[Fault],
-    expected: &Expected,
-) {
-    let before = stage.engine.submissions().len();
-    for fault in faults {
-        stage.engine.fault(Phase::Submit, fault.clone(), Times::Once);
-    }
-    let job = stage.page.generate_from(name).await;
-    let card = job.reaches(expected.state).await;
-    table.failure(name, &card, expected);
-    assert!(card.buttons.iter().any(|button| button == "Try again"), "{name}: {card:#?}");
-    stage.engine.clear_faults();
-    assert_eq!(stage.engine.submissions().len(), before + 1, "{name}: submitted more than once");
 }
 
 #[test]
@@ -97,7 +77,7 @@ fn a_refusal_is_told_in_its_own_words() {
         ];
         for (name, fault, side, what, advice) in rows {
             let expected = Expected { state: "failed", side, what, advice };
-            strike(stage, &mut table, name, &[fault], &expected).await;
+            table.strike(stage, Phase::Submit, name, &[fault], &expected).await;
         }
         table.close();
     });
@@ -127,7 +107,7 @@ fn an_answer_that_was_lost_leaves_the_job_unconfirmed() {
         ];
         for (name, fault, side, what) in rows {
             let expected = Expected { state: "unconfirmed", side, what, advice: CHARGED };
-            strike(stage, &mut table, name, &[fault], &expected).await;
+            table.strike(stage, Phase::Submit, name, &[fault], &expected).await;
         }
         table.close();
     });
@@ -160,7 +140,7 @@ fn a_refusal_whose_status_a_proxy_flattened_is_told_the_same() {
             let is_lost = name == "502 as 200";
             let (state, advice) = if is_lost { ("unconfirmed", CHARGED) } else { ("failed", "") };
             let expected = Expected { state, side, what, advice };
-            strike(stage, &mut table, name, &[fault, Fault::flattened()], &expected).await;
+            table.strike(stage, Phase::Submit, name, &[fault, Fault::flattened()], &expected).await;
         }
         table.close();
     });

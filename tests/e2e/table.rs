@@ -3,7 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use flux_proxy::demo::{Fault, Phase, Times};
+
 use super::jobs::Card;
+use super::stage::Stage;
 
 /// What a card has to say.
 pub struct Expected {
@@ -22,8 +25,38 @@ pub struct Expected {
 pub struct Table(Vec<[String; 4]>);
 
 impl Table {
+    /// Lets one job's submit or result go wrong, and takes down what its card says of it. The one
+    /// submit stays the only one, and the person may make another.
+    pub async fn strike(
+        &mut self,
+        stage: &Stage,
+        phase: Phase,
+        name: &str,
+        faults: &[Fault],
+        expected: &Expected,
+    ) {
+        let before = stage.engine.submissions().len();
+        for fault in faults {
+            stage.engine.fault(phase, fault.clone(), Times::Once);
+        }
+        let card = stage.page.generate_from(name).await.reaches(expected.state).await;
+        self.failure(name, &card, expected);
+        assert!(card.buttons.iter().any(|button| button == "Try again"), "{name}: {card:#?}");
+        let facts = card.facts.unwrap_or_default();
+        assert_eq!(card.request_id.is_some(), phase == Phase::Result, "{name}: {facts:?}");
+        if let Some(id) = card.request_id {
+            assert!(facts.contains(&id), "{name}: {facts:?} names no request");
+        }
+        stage.engine.clear_faults();
+        assert_eq!(
+            stage.engine.submissions().len(),
+            before + 1,
+            "{name}: submitted more than once"
+        );
+    }
+
     /// Checks a failure on a card and takes it down.
-    pub fn failure(&mut self, fault: &str, card: &Card, expected: &Expected) {
+    fn failure(&mut self, fault: &str, card: &Card, expected: &Expected) {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let (side, what, advice) = (text(&card.side), text(&card.what), text(&card.advice));
         assert_eq!(card.state, expected.state, "{fault}: {card:#?}");

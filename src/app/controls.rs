@@ -6,7 +6,7 @@ use super::el::{El, el};
 use super::field::Part;
 use super::words;
 use crate::browser::{clock, dom};
-use crate::form::{Field, Slider};
+use crate::form::{Control, Entry, Field, Slider, chosen_of, literals_of};
 use crate::number;
 
 /// One line of text.
@@ -15,15 +15,69 @@ pub(super) fn line(part: Part) -> El {
 }
 
 /// Text of several lines; the box grows with it.
-pub(super) fn text(part: Part) -> El {
-    typed(part, el("textarea").attr("rows", "5"))
+pub(super) fn text(part: Part, rows: &'static str) -> El {
+    typed(part, el("textarea").attr("rows", rows))
 }
 
 fn typed(part: Part, control: El) -> El {
-    part.control(control)
-        .maybe("placeholder", part.placeholder())
-        .value(move || part.entry())
-        .on_text("input", move |text| part.set(text))
+    let control = part.control(control);
+    // Only what may be null can stop being what its placeholder says.
+    let control = match part.field(|field| field.property.nullable) {
+        true => control.live_attr("placeholder", move || part.placeholder()),
+        false => control.maybe("placeholder", part.placeholder()),
+    };
+    control.value(move || part.entry()).on_text("input", move |text| part.set(text))
+}
+
+/// Text with many choices to find one in by typing.
+pub(super) fn search(part: Part, choices: Vec<String>) -> El {
+    let list = part.id("choices");
+    let option = |choice: String| el("option").attr("value", choice);
+    let options = el("datalist").attr("id", list.clone()).children(choices.into_iter().map(option));
+    let input = typed(part, el("input").attr("type", "text").attr("list", list));
+    el("div").child(input.class("search")).child(options)
+}
+
+/// Any number of some choices.
+pub(super) fn several(part: Part, choices: Vec<String>) -> El {
+    let chosen = move || part.entry_with(|entry| entry.map(chosen_of)).unwrap_or_default();
+    let option = |choice: String| {
+        let label = words::literal(&choice);
+        let (own, is) = (choice.clone(), choice.clone());
+        let toggle = move |event| {
+            // In the order of the schema, whatever the order of ticking.
+            let keep = |known: &String| if *known == own { event_target_checked(&event) } else { chosen().contains(known) };
+            let all = part.field(|field| match field.control() {
+                Control::Several(all) => all,
+                _ => Vec::new(),
+            });
+            let kept: Vec<String> = all.into_iter().filter(keep).collect();
+            part.set(part.field(|field| literals_of(field, &kept)));
+        };
+        let box_ = el("input")
+            .attr("type", "checkbox")
+            .attr("name", part.field(Field::path))
+            .attr("value", choice)
+            .checked(move || chosen().contains(&is))
+            .on("change", toggle);
+        el("label").class("check").child(box_).text(label)
+    };
+    let options: Vec<El> = choices.into_iter().map(option).collect();
+    let group = el("div").class("checks").attr("role", "group").attr("aria-labelledby", part.id("title"));
+    part.described(group).children(options)
+}
+
+/// The name of a value in a map.
+pub(super) fn name_of_value(part: Part, index: usize) -> El {
+    let sheet = part.sheet();
+    let key = part.field(|field| field.name_key(index));
+    let shown = (sheet.clone(), key.clone());
+    el("input")
+        .attr("type", "text")
+        .attr("aria-label", [&part.title(), " ", &(index + 1).to_string(), " name"].concat())
+        .attr("placeholder", "Name")
+        .value(move || shown.0.get(&shown.1).unwrap_or_default())
+        .on_text("input", move |text| sheet.set(&key, Some(Entry::Text(text))))
 }
 
 /// A number in digits.
@@ -48,7 +102,7 @@ pub(super) fn slider(part: Part, slider: Slider) -> El {
         text => text,
     };
     within(el("input").attr("type", "range"), slider)
-        .attr("name", part.path())
+        .attr("name", part.field(Field::path))
         .attr("aria-label", format!("{} slider", part.title()))
         .attr("aria-describedby", part.id("hint"))
         .value(shown)
@@ -115,7 +169,7 @@ pub(super) fn radio(part: Part, choice: String, before: fn(Part)) -> El {
     let own = choice.clone();
     el("input")
         .attr("type", "radio")
-        .attr("name", part.path())
+        .attr("name", part.field(Field::path))
         .attr("value", choice.clone())
         .checked(move || part.shown() == own)
         .on("change", move |_| {

@@ -19,7 +19,8 @@ pub(super) fn failure_view(studio: Studio, failure: Failure, request_id: Option<
     };
     let complaints: Vec<El> = failure.fields.iter().map(complaint).collect();
     let mapped = studio.sheet.with_untracked(|sheet| {
-        failure.fields.iter().any(|field| sheet.form.find(&field.loc).is_some())
+        let draft = sheet.draft();
+        failure.fields.iter().any(|field| sheet.form.find(&field.loc, &draft).is_some())
     });
     let side = el("span").class("failure__side").text(failure.side.to_string());
     let words = el("div")

@@ -28,11 +28,6 @@ impl Part {
         self.0.with_value(|(_, sheet, _)| sheet.clone())
     }
 
-    /// Its key in a draft.
-    pub(super) fn key(self) -> String {
-        self.field(|field| field.key.clone())
-    }
-
     /// The name by which the field's parts refer to each other.
     pub(super) fn id(self, role: &str) -> String {
         self.field(|field| [role, "-", &field.key].concat())
@@ -161,7 +156,9 @@ pub(super) fn field_view(field: Field, sheet: &Sheet) -> El {
             (false, Some(presets::readout(part)), Some(presets::presets(part, choices)))
         }
         Control::File(rules) => (false, None, Some(file::file(part, rules.medium))),
-        Control::Items | Control::Map => (false, None, Some(items::items(part))),
+        Control::Items | Control::Map => {
+            (false, Some(items::allowed(part)), Some(items::items(part)))
+        }
         Control::Union => (false, None, Some(kinds::kinds(part))),
         Control::Group => (false, None, Some(group(part))),
     };

@@ -7,44 +7,44 @@ use leptos::task::spawn_local;
 use super::el::{El, el};
 use super::field::Part;
 use super::sheet::Sheet;
-use super::words;
+use super::{items, words};
 use crate::browser::files::{self, CarriedFile};
-use crate::form::{Control, Field};
+use crate::form::{Control, Entry, Field, Need};
 use crate::schema::Medium;
 
 /// The drop target, with the picker and the URL in it.
 pub(super) fn file(part: Part, medium: Medium) -> El {
-    let over = RwSignal::new(false);
-    let hover = move |event: &Event, is_over: bool| {
-        event.prevent_default();
-        over.set(is_over);
-    };
-    let drop = move |event: Event| {
-        hover(&event, false);
-        let (file, text) = files::carried(&event);
-        part.field(|field| take(&part.sheet(), field, medium, file, text));
-    };
-    let class = move || if over.get() { "file file--over" } else { "file" };
     let input = el("input")
         .attr("type", "file")
         .class("file__input")
         .attr("accept", files::accept(medium))
         .attr("aria-label", part.title())
-        .on("change", move |event| {
-            let file = files::picked(&event);
-            part.field(|field| take(&part.sheet(), field, medium, file, None));
-        });
+        .on("change", move |event| take(part, files::picked(&event), None));
     let picker = el("div")
         .class("file__drop")
         .child(part.control(input))
         .live(move || Some(choice(part, medium)));
-    el("div")
-        .live_attr("class", move || Some(class().to_owned()))
+    drop_target(el("div").class("file"), part).child(picker).child(url(part))
+}
+
+/// Lets an element take what is dropped on it: for a file field, or for a list of them.
+pub(super) fn drop_target(target: El, part: Part) -> El {
+    let over = RwSignal::new(false);
+    let hover = move |event: &Event, is_over: bool| {
+        event.prevent_default();
+        event.stop_propagation();
+        over.set(is_over);
+    };
+    let drop = move |event: Event| {
+        hover(&event, false);
+        let (files, text) = files::carried(&event);
+        take(part, files, text);
+    };
+    target
+        .live_attr("data-over", move || over.get().then(String::new))
         .on("dragover", move |event| hover(&event, true))
         .on("dragleave", move |event| hover(&event, false))
         .on("drop", drop)
-        .child(picker)
-        .child(url(part))
 }
 
 fn url(part: Part) -> El {
@@ -54,9 +54,14 @@ fn url(part: Part) -> El {
     };
     part.named(el("input").attr("type", "text").attr("inputmode", "url"))
         .attr("placeholder", "or paste a URL")
-        .attr("aria-label", format!("{} URL", part.title()))
+        .attr("aria-label", [&part.title(), " URL"].concat())
         .value(shown)
         .on_text("input", move |text| part.set(text))
+}
+
+/// Where the name of the file is that an entry came from.
+fn name_key(field: &Field) -> String {
+    [&field.key, "|n"].concat()
 }
 
 /// What was chosen, as it will be sent; or what to do.
@@ -66,9 +71,8 @@ fn choice(part: Part, medium: Medium) -> El {
         let ask = "Choose a file, drop it here or paste it";
         return el("span").class("file__ask").text(ask);
     }
-    let sheet = part.sheet();
-    let name = sheet.margin(&part.path()).file_name.unwrap_or_default();
-    let size = format!("{} as sent", words::bytes(uri.len()));
+    let name = part.sheet().get(&part.field(name_key)).unwrap_or_default();
+    let size = [&words::bytes(uri.len()), " as sent"].concat();
     let thumb = (medium == Medium::Image).then(|| {
         let alt = "Preview of the chosen file";
         el("img").class("file__thumb").attr("alt", alt).attr("src", uri)
@@ -77,43 +81,68 @@ fn choice(part: Part, medium: Medium) -> El {
         .class("file__facts")
         .child(el("span").class("file__name").text(name))
         .child(el("span").text(size));
+    // In a list the row has a button that takes it out.
+    let is_item = part.field(|field| field.need == Need::Item);
     let remove = el("button")
         .attr("type", "button")
         .class("file__remove")
-        .attr("aria-label", format!("Remove {}", part.title()))
+        .attr("aria-label", ["Remove ", &part.title()].concat())
         .click(move || part.clear())
         .text("Remove");
-    el("div").class("file__choice").child_if(thumb).child(facts).child(remove)
+    let remove = (!is_item).then_some(remove);
+    el("div").class("file__choice").child_if(thumb).child(facts).child_if(remove)
 }
 
-/// Takes a file out of a paste; text is left to the control it was pasted into.
-pub(super) fn pasted(event: &Event, sheet: &Sheet, field: &Field) {
-    let (Control::File(medium), (Some(file), _)) = (field.control(), files::carried(event)) else {
-        return;
+/// Takes files out of a paste, for the first field that is for them; text is left to the control it
+/// was pasted into. Says whether there was a file.
+pub(super) fn pasted(event: &Event, sheet: &Sheet) -> bool {
+    let (files, _) = files::carried(event);
+    let takes = |field: &&Field| {
+        matches!(field.control(), Control::File(_)) || items::file_item(field).is_some()
+    };
+    let Some(field) = sheet.form.fields.iter().find(takes).filter(|_| !files.is_empty()) else {
+        return false;
     };
     event.prevent_default();
-    take(sheet, field, medium, Some(file), None);
+    take(Part::new(field.clone(), sheet), files, None);
+    true
 }
 
-/// Puts a file or a URL into the field, or says there why not; the rest of the form stays.
-fn take(
-    sheet: &Sheet,
-    field: &Field,
-    medium: Medium,
-    file: Option<CarriedFile>,
-    text: Option<String>,
-) {
-    let (sheet, path) = (sheet.clone(), field.path.clone());
-    let Some(file) = file else {
+/// Puts files or a URL into the field, or says there why not; the rest of the form stays. A list
+/// takes all of them, a single field the first.
+fn take(part: Part, files: Vec<CarriedFile>, text: Option<String>) {
+    let sheet = part.sheet();
+    let item = part.field(items::file_item);
+    let field = part.field(Field::clone);
+    let target = item.as_ref().unwrap_or(&field);
+    let Control::File(rules) = target.control() else { return };
+    if files.is_empty() {
         if let Some(text) = text {
-            sheet.set(&path, Some(text.trim().to_owned()));
+            let put = Some(Entry::from(text.trim()));
+            match item {
+                None => sheet.set(&field.key, put),
+                Some(_) => drop(items::append(part, |draft, item| draft.insert(&item.key, text.trim()))),
+            }
         }
         return;
-    };
-    spawn_local(async move {
-        match files::encode(file, medium).await {
-            Ok(encoded) => sheet.set_file(&path, encoded.uri, encoded.name),
-            Err(refused) => sheet.remark(&path, refused.to_string()),
-        }
-    });
+    }
+    let most = if item.is_some() { files.len() } else { 1 };
+    for file in files.into_iter().take(most) {
+        let (sheet, field, rules, is_item) = (sheet.clone(), field.clone(), rules.clone(), item.is_some());
+        spawn_local(async move {
+            let encoded = match files::encode(file, &rules).await {
+                Ok(encoded) => encoded,
+                Err(refused) => return sheet.remark(&field.key, refused.to_string()),
+            };
+            if is_item {
+                items::append(part, |draft, item| {
+                    draft.insert(&item.key, encoded.uri);
+                    draft.insert(&name_key(item), encoded.name);
+                });
+            } else {
+                sheet.set(&name_key(&field), Some(encoded.name.into()));
+                sheet.set(&field.key, Some(encoded.uri.into()));
+            }
+        });
+    }
 }

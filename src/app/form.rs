@@ -5,17 +5,14 @@ use leptos::prelude::*;
 use super::el::{El, el};
 use super::field::field_view;
 use super::file;
+use super::sheet::Sheet;
 use super::studio::Studio;
 use crate::browser::dom;
-use crate::form::{Control, Draft, Problem};
+use crate::form::{Draft, Field, Problem};
 use crate::queue::{Job, Phase};
 
 pub(super) fn panel(studio: Studio) -> El {
-    let fields = move || {
-        let sheet = studio.sheet.get();
-        let views = sheet.form.fields.iter().map(|field| field_view(field, &sheet));
-        Some(el("div").class("form__list").children(views))
-    };
+    let fields = move || Some(fields(&studio.sheet.get()));
     let shortcut = move |event| {
         if dom::is_submit_shortcut(&event) {
             event.prevent_default();
@@ -24,11 +21,7 @@ pub(super) fn panel(studio: Studio) -> El {
     };
     // A picture pasted anywhere in the form goes to its first file field.
     let paste = move |event| {
-        let sheet = studio.sheet.get_untracked();
-        let field = sheet.form.all().into_iter().find(|f| matches!(f.control(), Control::File(_)));
-        if let Some(field) = field {
-            file::pasted(&event, &sheet, field);
-        }
+        file::pasted(&event, &studio.sheet.get_untracked());
     };
     let reset = el("button")
         .attr("type", "button")
@@ -51,6 +44,40 @@ pub(super) fn panel(studio: Studio) -> El {
         .child(foot(studio))
 }
 
+/// Up to this many fields, the advanced ones are in view from the start.
+const SHORT: usize = 12;
+
+/// What people change from run to run, and behind a fold the rest.
+fn fields(sheet: &Sheet) -> El {
+    let shown = sheet.form.fields.iter().filter(|field| !field.property.hidden);
+    let (primary, advanced): (Vec<&Field>, Vec<&Field>) = shown.partition(|field| field.is_primary());
+    let list = |fields: &[&Field]| {
+        let views = fields.iter().map(|field| field_view((*field).clone(), sheet));
+        el("div").class("form__list").children(views)
+    };
+    let all = el("div").child(list(&primary));
+    if advanced.is_empty() {
+        return all;
+    }
+    let keys: Vec<String> = advanced.iter().map(|field| field.key.clone()).collect();
+    let counted = sheet.clone();
+    let changed = move || {
+        counted.flips.track();
+        let draft = counted.draft();
+        match keys.iter().filter(|key| draft.is_touched(key)).count() {
+            0 => String::new(),
+            count => [&count.to_string(), " changed"].concat(),
+        }
+    };
+    let is_short = primary.len() + advanced.len() <= SHORT;
+    let summary = el("summary")
+        .class("advanced__title")
+        .text("Advanced")
+        .child(el("span").class("advanced__changed").live_text(changed));
+    let fold = el("details").class("advanced").child(summary).child(list(&advanced));
+    all.child(if is_short { fold.attr("open", "") } else { fold })
+}
+
 fn foot(studio: Studio) -> El {
     let generate = el("button")
         .attr("type", "submit")
@@ -63,7 +90,7 @@ fn foot(studio: Studio) -> El {
         .child(el("span").live_text(move || under_way(studio)));
     el("div")
         .class("form__foot")
-        .live(move || problems(studio.problems.get()))
+        .live(move || problems(studio, studio.problems.get()))
         .child(generate)
         .child(summary)
 }
@@ -79,13 +106,13 @@ fn reset(studio: Studio) {
 }
 
 /// What keeps the form from being sent, each with a way to its field.
-fn problems(problems: Vec<Problem>) -> Option<El> {
+fn problems(studio: Studio, problems: Vec<Problem>) -> Option<El> {
     if problems.is_empty() {
         return None;
     }
     let line = |problem: Problem| {
         let sentence = problem.to_string();
-        let show = move || dom::focus_named(&problem.path);
+        let show = move || lead_to(studio, &problem.key);
         let link = el("button").attr("type", "button").class("link").click(show).text(sentence);
         el("li").child(link)
     };
@@ -101,10 +128,16 @@ fn problems(problems: Vec<Problem>) -> Option<El> {
     Some(alert)
 }
 
+/// Moves the focus to a field.
+pub(super) fn lead_to(studio: Studio, key: &str) {
+    let path = studio.sheet.with_untracked(|sheet| sheet.form.at(key).map(|field| field.path()));
+    dom::focus_field(key, &path.unwrap_or_default());
+}
+
 /// What Generate will make.
 fn to_make(studio: Studio) -> String {
     let sheet = studio.sheet.get();
-    let expected = sheet.form.expects(&|path| sheet.get(path));
+    let expected = sheet.form.expects(&|key| sheet.get(key));
     let count = match expected.count {
         1 => "1 image".to_owned(),
         count => format!("{count} images"),

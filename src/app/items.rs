@@ -7,7 +7,7 @@ use super::field::{Part, field_view, small_button};
 use super::{controls, file};
 use crate::browser::dom;
 use crate::form::{Control, Draft, Field};
-use crate::schema::{ItemRules, Shape};
+use crate::schema::Shape;
 
 /// The rows of a list or a map, and the way to more of them.
 pub(super) fn items(part: Part) -> El {
@@ -44,7 +44,7 @@ pub(super) fn file_item(field: &Field) -> Option<Field> {
     field.item(0).filter(|item| matches!(item.control(), Control::File(_)))
 }
 
-/// How many rows there are. A list that needs some has them from the start.
+/// How many rows there are.
 fn count(part: Part) -> usize {
     let typed = part.entry_with(|entry| entry.map(|entry| entry.as_str().parse().ok()));
     typed.flatten().unwrap_or(0)
@@ -106,14 +106,19 @@ pub(super) fn append(part: Part, fill: impl FnOnce(&mut Draft, &Field)) -> usize
     index
 }
 
-/// How many items may be, for the words beside the label.
-pub(super) fn allowed(rules: ItemRules) -> String {
+/// How many items may be, beside the label.
+pub(super) fn allowed(part: Part) -> El {
     let text = |count: Option<usize>| count.map(|count| count.to_string());
-    match (text(rules.min), text(rules.max)) {
+    let (least, most) = part.field(|field| match &field.property.shape {
+        Shape::List(_, rules) => (text(rules.min), text(rules.max)),
+        _ => (None, None),
+    });
+    let words = match (least, most) {
         (Some(least), Some(most)) if least == most => most,
         (Some(least), Some(most)) => [&least, " to ", &most].concat(),
         (Some(least), None) => ["at least ", &least].concat(),
         (None, Some(most)) => ["up to ", &most].concat(),
         (None, None) => String::new(),
-    }
+    };
+    el("span").class("field__allowed").text(words)
 }

@@ -47,13 +47,10 @@ fn take_over_pixels(part: Part) {
     let Some(size) = pixel_size(&part.shown()) else { return };
     let sheet = part.sheet();
     part.field(|field| {
-        for child in &field.children {
-            let side = match child.name() {
-                "width" => size.width,
-                "height" => size.height,
-                _ => continue,
-            };
-            sheet.set(&child.path, Some(side.to_string()));
+        for (name, side) in [("width", size.width), ("height", size.height)] {
+            if let Some(child) = field.child(name) {
+                sheet.set(&child.key, Some(side.to_string().into()));
+            }
         }
     });
 }
@@ -83,8 +80,8 @@ fn pixels(part: Part) -> Option<String> {
     let sheet = part.sheet();
     let side = |name: &str| {
         part.field(|field| {
-            let child = field.children.iter().find(|child| child.name() == name)?;
-            let entry = sheet.get(&child.path).filter(|text| !text.is_empty());
+            let child = field.child(name)?;
+            let entry = sheet.get(&child.key).filter(|text| !text.is_empty());
             entry.or_else(|| child.default_text())
         })
     };

@@ -57,10 +57,10 @@ fn examples(studio: Studio) -> Option<El> {
         |field: &&Field| field.control() == Control::Text && !field.property.examples.is_empty();
     let field = sheet.form.fields.iter().find(shown_off)?;
     let button = |example: String| {
-        let (sheet, path, text) = (sheet.clone(), field.path.clone(), example.clone());
+        let (sheet, field, text) = (sheet.clone(), field.clone(), example.clone());
         let fill = move || {
-            sheet.set(&path, Some(text.clone()));
-            dom::focus_named(&path);
+            sheet.set(&field.key, Some(text.clone().into()));
+            dom::focus_field(&field.key, &field.path());
         };
         el("button").attr("type", "button").click(fill).text(example)
     };

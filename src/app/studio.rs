@@ -248,15 +248,16 @@ impl Studio {
     /// Shows what a model said about single fields, at the fields.
     pub(super) fn show_fields(self, failure: &Failure) {
         let sheet = self.sheet.get_untracked();
+        let draft = sheet.draft();
         let mut first = None;
         for complaint in &failure.fields {
-            if let Some(field) = sheet.form.find(&complaint.loc) {
-                sheet.remark(&field.path, complaint.message.clone());
-                first.get_or_insert_with(|| field.path.clone());
+            if let Some(field) = sheet.form.find(&complaint.loc, &draft) {
+                sheet.remark(&field.key, complaint.message.clone());
+                first.get_or_insert(field);
             }
         }
-        if let Some(path) = first {
-            dom::focus_named(&path);
+        if let Some(field) = first {
+            dom::focus_field(&field.key, &field.path());
         }
     }
 

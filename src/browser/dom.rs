@@ -50,10 +50,17 @@ pub fn show(id: &str) {
     }
 }
 
-/// Moves the focus to the control of a field, by its `name`.
-pub fn focus_named(name: &str) {
+/// Moves the focus to the control of a field: by its `name`, or for a list to the way to its items.
+pub fn focus_field(key: &str, name: &str) {
+    let list = ["[id='items-", key, "'] > button"].concat();
     let named = document().get_elements_by_name(name).item(0);
-    if let Some(element) = named.and_then(|node| node.dyn_into::<HtmlElement>().ok()) {
+    let named = named.and_then(|node| node.dyn_into::<HtmlElement>().ok());
+    let found = || document().query_selector(&list).ok().flatten()?.dyn_into().ok();
+    if let Some(element) = named.or_else(found) {
+        // It may be behind a fold.
+        if let Ok(Some(fold)) = element.closest("details:not([open])") {
+            fold.set_attribute("open", "").ok();
+        }
         element.scroll_into_view();
         element.focus().ok();
     }
@@ -104,6 +111,17 @@ pub fn is_submit_shortcut(event: &Event) -> bool {
     event
         .dyn_ref::<KeyboardEvent>()
         .is_some_and(|key| key.key() == "Enter" && (key.ctrl_key() || key.meta_key()))
+}
+
+/// Whether a text matches a regular expression; one that cannot be read matches everything.
+pub fn matches(pattern: &str, text: &str) -> bool {
+    let made = js_sys::Reflect::construct(&regular_expressions(), &js_sys::Array::of1(&pattern.into()));
+    made.ok().and_then(|made| made.dyn_into::<js_sys::RegExp>().ok()).is_none_or(|made| made.test(text))
+}
+
+/// The constructor, called so that what it throws can be caught.
+fn regular_expressions() -> js_sys::Function {
+    js_sys::RegExp::new("", "").constructor()
 }
 
 /// The name of the key that was pressed.

@@ -11,7 +11,7 @@ use web_sys::{
 };
 
 use super::dom;
-use crate::schema::Medium;
+use crate::schema::{FileRules, Medium};
 
 /// A file from the person's disk or clipboard.
 pub type CarriedFile = File;
@@ -43,6 +43,14 @@ pub enum Refused {
     /// More than a data URI may hold.
     #[error("“{0}” is too large: at most 7.5 MiB can be sent. Use a smaller copy, or paste a URL.")]
     TooLarge(String),
+    /// Outside what the model's authors say they take.
+    #[error("“{name}” is not what the model takes: {limits}.")]
+    Limits {
+        /// The file's name.
+        name: String,
+        /// What the model takes.
+        limits: String,
+    },
     /// The browser could not read or decode it.
     #[error("“{0}” could not be read: it is damaged, or in a format this browser does not know.")]
     Unreadable(String),
@@ -73,16 +81,20 @@ pub fn accept(medium: Medium) -> &'static str {
 /// Reads a file into a data URI.
 ///
 /// # Errors
-/// With a sentence, when it is of the wrong kind, too large or unreadable.
-pub async fn encode(file: File, medium: Medium) -> Result<Encoded, Refused> {
+/// With a sentence, when it is of the wrong kind, too large, outside the model's limits, or
+/// unreadable.
+pub async fn encode(file: File, rules: &FileRules) -> Result<Encoded, Refused> {
     let name = file.name();
+    let medium = rules.medium;
     let family = match medium {
         Medium::Image => "image/",
         Medium::Video => "video/",
         Medium::Audio => "audio/",
         Medium::Archive | Medium::Any => "",
     };
-    if !file.type_().starts_with(family) {
+    // Some systems know no type for some formats; whether it is a picture is then seen by decoding.
+    let kind = file.type_();
+    if !kind.starts_with(family) && !(kind.is_empty() && medium == Medium::Image) {
         return Err(Refused::WrongType { name, wanted: wanted(medium) });
     }
     if file.size() > LARGEST {
@@ -90,8 +102,12 @@ pub async fn encode(file: File, medium: Medium) -> Result<Encoded, Refused> {
     }
     let unreadable = || Refused::Unreadable(name.clone());
     let uri = read_as_data_url(&file).await.ok_or_else(unreadable)?;
-    if medium == Medium::Image {
-        decodes(&uri).await.ok_or_else(unreadable)?;
+    let size = match medium {
+        Medium::Image => Some(decoded_size(&uri).await.ok_or_else(unreadable)?),
+        _ => None,
+    };
+    if let Some(limits) = rules.broken_by(file.size() as u64, size) {
+        return Err(Refused::Limits { name, limits });
     }
     Ok(Encoded { uri, name })
 }
@@ -104,34 +120,41 @@ async fn read_as_data_url(file: &Blob) -> Option<String> {
     reader.result().ok()?.as_string().filter(|uri| uri.starts_with("data:"))
 }
 
-/// Whether the browser can make a picture of it.
-async fn decodes(uri: &str) -> Option<()> {
+/// Width and height in pixels, if the browser can make a picture of it.
+async fn decoded_size(uri: &str) -> Option<(u32, u32)> {
     let image = HtmlImageElement::new().ok()?;
     image.set_src(uri);
     JsFuture::from(image.decode()).await.ok()?;
-    (image.natural_width() > 0).then_some(())
+    Some((image.natural_width(), image.natural_height())).filter(|(width, _)| *width > 0)
 }
 
-/// The file that was picked; the picker is emptied, so that the same file can be picked again.
-pub fn picked(change: &Event) -> Option<File> {
-    let input: HtmlInputElement = change.target()?.dyn_into().ok()?;
-    let file = first_of(input.files());
+/// The files that were picked; the picker is emptied, so that the same can be picked again.
+pub fn picked(change: &Event) -> Vec<File> {
+    let input = change.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+    let Some(input) = input else { return Vec::new() };
+    let files = all_of(input.files());
     input.set_value("");
-    file
+    files
 }
 
-fn first_of(files: Option<FileList>) -> Option<File> {
-    files?.get(0)
+fn all_of(files: Option<FileList>) -> Vec<File> {
+    let files = files.into_iter();
+    files.flat_map(|files| (0..files.length()).filter_map(move |index| files.get(index))).collect()
 }
 
-/// The first file or else the text of a drop or a paste.
-pub fn carried(event: &Event) -> (Option<File>, Option<String>) {
+/// Reads a file as text.
+pub async fn text(file: &File) -> Option<String> {
+    JsFuture::from(file.text()).await.ok()?.as_string()
+}
+
+/// The files or else the text of a drop or a paste.
+pub fn carried(event: &Event) -> (Vec<File>, Option<String>) {
     let dropped = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer);
     let pasted = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data);
-    let Some(data) = dropped.or(pasted) else { return (None, None) };
+    let Some(data) = dropped.or(pasted) else { return (Vec::new(), None) };
     let text = data.get_data("text/uri-list").ok().filter(|text| !text.is_empty());
     let text = text.or_else(|| data.get_data("text/plain").ok()).filter(|text| !text.is_empty());
-    (first_of(data.files()), text)
+    (all_of(data.files()), text)
 }
 
 /// Turns a base64 data URI into an object URL, so that its text can be let go.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::CUSTOM;
+use super::{CUSTOM, Entry};
 use super::draft::item_key;
 use crate::schema::{FileRules, Property, Range, Shape};
 
@@ -203,6 +203,21 @@ impl Field {
         }
     }
 
+    /// Whether it stands in front: what a run cannot do without, what its authors find important,
+    /// and what people change from run to run.
+    pub fn is_primary(&self) -> bool {
+        let often = [
+            "image_size", "aspect_ratio", "resolution", "duration", "num_images", "seed", "strength",
+            "loras", "voice", "prompt", "text",
+        ];
+        let is_file = |shape: &Shape| matches!(shape, Shape::File(_));
+        let takes_files = match &self.property.shape {
+            Shape::List(item, _) => is_file(&item.shape),
+            shape => is_file(shape),
+        };
+        self.property.required || self.property.important || takes_files || often.contains(&self.name())
+    }
+
     /// Whether an empty entry is a value of its own.
     pub fn is_text(&self) -> bool {
         matches!(self.property.shape, Shape::Text(_) | Shape::Suggested(..))
@@ -239,6 +254,20 @@ pub fn text_of(value: &Value) -> String {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }
+}
+
+/// The literals that an entry of a list of choices stands for, as texts.
+pub fn chosen_of(entry: &Entry) -> Vec<String> {
+    let chosen: Vec<Value> = serde_json::from_str(entry.as_str()).unwrap_or_default();
+    texts(&chosen)
+}
+
+/// The entry of a list of choices in which these literals are chosen.
+pub fn literals_of(field: &Field, texts: &[String]) -> String {
+    let Shape::List(item, _) = &field.property.shape else { return String::new() };
+    let Shape::Choice(choices) = &item.shape else { return String::new() };
+    let is_chosen = |choice: &&Value| texts.contains(&text_of(choice));
+    choices.iter().filter(is_chosen).cloned().collect::<Value>().to_string()
 }
 
 fn texts(choices: &[Value]) -> Vec<String> {

@@ -14,7 +14,7 @@ mod write;
 pub use adopt::{Change, Dropped};
 pub use check::{Matches, Reading, Request};
 pub use draft::{Draft, Entry, is_within, item_key};
-pub use field::{Control, Field, Need, Slider, text_of};
+pub use field::{Control, Field, Need, Slider, chosen_of, literals_of, text_of};
 pub use problem::{Problem, What};
 
 use crate::queue::Expected;

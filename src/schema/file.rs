@@ -102,6 +102,24 @@ impl FileRules {
     }
 }
 
+impl FileRules {
+    /// The limits in words, if a file of so many bytes and pixels is outside them.
+    pub fn broken_by(&self, bytes: u64, size: Option<(u32, u32)>) -> Option<String> {
+        let outside = |(low, high): (Option<u64>, Option<u64>), side: u32| {
+            let side = u64::from(side);
+            low.is_some_and(|low| side < low) || high.is_some_and(|high| side > high)
+        };
+        let sides = size.is_some_and(|(width, height)| {
+            let (wide, high) = (f64::from(width.max(1)), f64::from(height.max(1)));
+            let ratio = wide / high;
+            let beyond = self.ratio.0.as_ref().is_some_and(|low| ratio < low.nearly())
+                || self.ratio.1.as_ref().is_some_and(|most| ratio > most.nearly());
+            outside(self.width, width) || outside(self.height, height) || beyond
+        });
+        (sides || self.max_bytes.is_some_and(|most| bytes > most)).then(|| self.words())
+    }
+}
+
 /// What a mark on the schema says: `None` without a mark, `Some(None)` for one that says “no file”.
 fn marked(node: &Node<'_>) -> Option<Option<Medium>> {
     let mark = node.limit("_fal_ui_field").or_else(|| node.limit("ui")?.get("field"))?.as_str()?;

@@ -11,6 +11,7 @@ mod file;
 mod form;
 mod keyed;
 mod models;
+mod outputs;
 mod pictures;
 mod presets;
 mod settings;

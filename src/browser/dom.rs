@@ -3,6 +3,7 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Document, Element, Event, HtmlDialogElement, HtmlElement, HtmlInputElement,
     HtmlTextAreaElement, KeyboardEvent, Window,
@@ -135,6 +136,17 @@ pub fn set_theme(theme: Option<&str>) {
             None => root.remove_attribute("data-theme").ok(),
         };
     }
+}
+
+/// Whether the page may write to the clipboard: only where it is served securely.
+pub fn can_copy() -> bool {
+    !window().navigator().clipboard().is_undefined()
+}
+
+/// Puts a text on the clipboard, and tells whether it is there.
+pub async fn copy(text: &str) -> bool {
+    let written = window().navigator().clipboard().write_text(text);
+    JsFuture::from(written).await.is_ok()
 }
 
 /// Sets the title of the tab.

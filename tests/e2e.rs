@@ -43,6 +43,7 @@ mod e2e {
     mod keyboard;
     mod lost_connections;
     mod names;
+    mod outputs;
     mod payload;
     mod policy;
     mod reloads;

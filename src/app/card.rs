@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use super::bar::quiet;
 use super::el::{El, el};
 use super::failure::failure_view;
-use super::pictures::{pictures, placeholders};
+use super::outputs::outputs;
+use super::pictures::placeholders;
 use super::studio::Studio;
 use super::words;
 use crate::queue::{Cancel, Failure, Job, JobId, Phase, RequestId};
@@ -53,7 +54,7 @@ pub(super) fn job_card(studio: Studio, job: ArcRwSignal<Job>) -> El {
         .live(move || outcome(card))
 }
 
-/// What is there of the work: places for pictures to come, pictures, or why there are none.
+/// What is there of the work: places for what is to come, the result, or why there is none.
 fn outcome(card: Card) -> Option<El> {
     card.state.track();
     let job = card.now();
@@ -61,7 +62,7 @@ fn outcome(card: Card) -> Option<El> {
     let view = match job.phase {
         Phase::Sending | Phase::Queued(..) => return None,
         Phase::Running(..) | Phase::Fetching(..) => placeholders(card, job.expects),
-        Phase::Done(_, output) => pictures(&job.title, output),
+        Phase::Done(_, output) => outputs(&job.title, output),
         Phase::Failed(id, failure) => {
             failure_view(card.studio, failure, id.map(|id| id.to_string()))
         }

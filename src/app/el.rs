@@ -88,6 +88,7 @@ enum Part {
     Style(&'static str, String),
     Handler(&'static str, Box<dyn Fn(Event) + Send>),
     Mirror(Box<dyn Fn(&Element) + Send>),
+    Once(Box<dyn FnOnce(&Element) + Send>),
 }
 
 impl El {
@@ -161,6 +162,11 @@ impl El {
     /// What keeps the element in step where an attribute or property cannot.
     pub(super) fn mirror(self, act: impl Fn(&Element) + Send + 'static) -> Self {
         self.with(Part::Mirror(Box::new(act)))
+    }
+
+    /// What is done with the element when it is made.
+    pub(super) fn once(self, act: Box<dyn FnOnce(&Element) + Send>) -> Self {
+        self.with(Part::Once(act))
     }
 
     /// A child element.
@@ -276,6 +282,7 @@ impl Render for El {
                     let act = move |event: JsValue| act(event.unchecked_into());
                     handlers.push(Rndr::add_event_listener(&target, event, Box::new(act)));
                 }
+                Part::Once(act) => act(&target),
                 Part::Mirror(act) => effects.push(RenderEffect::new(move |_| act(&target))),
             }
         }

@@ -1,31 +1,75 @@
 //! A field: its label, its control, its help, and what is wrong with it.
+//!
+//! A form may have a thousand fields, so each of them is plain elements with a `data-key`, and one
+//! effect that keeps them in step with the field's cell. What a person does in them is heard by the
+//! form as a whole, in `entries`.
 
 use leptos::prelude::*;
+use leptos::tachys::renderer::types::Element;
 
 use super::el::{El, el};
 use super::sheet::{Cell, Sheet};
 use super::{controls, file, items, kinds, presets};
-use crate::form::{Control, Draft, Entry, Field, Need, text_of};
+use crate::browser::dom;
+use crate::form::{Control, Entry, Field, Need, chosen_of, text_of};
 use crate::schema::{Span, spans};
 
 /// A field on its way to becoming a view. A handle: whatever holds it copies a few bytes.
 #[derive(Clone, Copy)]
-pub(super) struct Part(StoredValue<(Field, Sheet, Cell)>);
+pub(super) struct Part(StoredValue<Inner, LocalStorage>);
+
+struct Inner {
+    field: Field,
+    sheet: Sheet,
+    cell: Cell,
+    bound: Vec<(Role, Element)>,
+}
+
+/// What an element of a field shows of it.
+#[derive(Clone)]
+pub(super) enum Role {
+    /// The entry as it was typed.
+    Text,
+    /// The entry as a number, which may be unfinished.
+    Number,
+    /// The entry or else the default, as a place on a scale that begins here.
+    Slider(String),
+    /// The entry or else the default.
+    List,
+    /// Whether the entry or else the default is this literal.
+    Option(String),
+    /// Whether the entry has this literal among others.
+    Tick(String),
+    /// Whether the entry or else the default is true.
+    Switch,
+    /// The entry, unless it is a whole file.
+    Url,
+    /// Nothing but whether something is wrong.
+    Group,
+    /// There is something to clear.
+    Clear,
+    /// The entry is an explicit `null`.
+    Null,
+    /// What is wrong.
+    Problem,
+}
+
+use leptos::reactive::owner::LocalStorage;
 
 impl Part {
     pub(super) fn new(field: Field, sheet: &Sheet) -> Self {
         let cell = sheet.cell(&field.key);
-        Self(StoredValue::new((field, sheet.clone(), cell)))
+        Self(StoredValue::new_local(Inner { field, sheet: sheet.clone(), cell, bound: Vec::new() }))
     }
 
     /// Looks at the field.
     pub(super) fn field<T>(self, look: impl FnOnce(&Field) -> T) -> T {
-        self.0.with_value(|(field, ..)| look(field))
+        self.0.with_value(|inner| look(&inner.field))
     }
 
     /// The sheet it is on.
     pub(super) fn sheet(self) -> Sheet {
-        self.0.with_value(|(_, sheet, _)| sheet.clone())
+        self.0.with_value(|inner| inner.sheet.clone())
     }
 
     /// The name by which the field's parts refer to each other.
@@ -38,100 +82,117 @@ impl Part {
         self.field(|field| field.title.clone())
     }
 
-    /// What is set, or else what the server would use.
+    /// What is entered, as text; wakes who looks.
+    pub(super) fn entry(self) -> Option<String> {
+        self.0.with_value(|inner| {
+            inner.cell.with(|slot| slot.entry.as_ref().map(|entry| entry.as_str().to_owned()))
+        })
+    }
+
+    /// What is entered, or else what the server would use; wakes who looks.
     pub(super) fn shown(self) -> String {
-        self.0.with_value(|(field, _, cell)| {
-            let entry = cell.with(|slot| slot.entry.as_ref().map(|entry| entry.as_str().to_owned()));
-            entry.or_else(|| field.default_text()).unwrap_or_default()
-        })
+        self.entry().or_else(|| self.field(Field::default_text)).unwrap_or_default()
     }
 
-    /// What is set, as text.
-    pub(super) fn entry(self) -> String {
-        self.entry_with(|entry| entry.map(|entry| entry.as_str().to_owned())).unwrap_or_default()
+    /// Binds an element to the field.
+    pub(super) fn bind(self, element: El, role: Role) -> El {
+        element.once(Box::new(move |element| {
+            self.0.update_value(|inner| inner.bound.push((role, element.clone())));
+        }))
     }
 
-    /// Looks at what is set.
-    pub(super) fn entry_with<T>(self, look: impl FnOnce(Option<&Entry>) -> T) -> T {
-        self.0.with_value(|(.., cell)| cell.with(|slot| look(slot.entry.as_ref())))
+    /// A control that a person enters something into.
+    #[inline(never)]
+    pub(super) fn control(self, control: El, role: Role) -> El {
+        let (key, path, required) =
+            self.field(|field| (field.key.clone(), field.path(), field.need == Need::Required));
+        let control = control.attr("data-key", key).attr("name", path);
+        let required = required.then(|| "true".to_owned());
+        self.bind(self.described(control).maybe("aria-required", required), role)
     }
 
-    /// Sets it by the person's hand. Only a text can be empty; anything else that is emptied is
-    /// unset.
-    pub(super) fn set(self, text: String) {
-        self.0.with_value(|(field, sheet, _)| {
-            let entry = Some(text).filter(|text| !text.is_empty() || field.is_text());
-            sheet.set(&field.key, entry.map(Entry::Text));
-        });
-    }
-
-    /// Sets it to `null`.
-    pub(super) fn set_null(self) {
-        self.clear();
-        self.0.with_value(|(field, sheet, _)| sheet.set(&field.key, Some(Entry::Null)));
-    }
-
-    /// Sets it and everything in it back to unset.
-    pub(super) fn clear(self) {
-        self.edit(Draft::remove);
-    }
-
-    /// Changes the entries in it; gets their draft and the field's key.
-    pub(super) fn edit(self, change: impl FnOnce(&mut Draft, &str)) {
-        self.0.with_value(|(field, sheet, _)| sheet.edit(|draft| change(draft, &field.key)));
-    }
-
-    fn is_set(self) -> bool {
-        self.0.with_value(|(field, sheet, cell)| {
-            if cell.with(|slot| slot.entry.is_some()) {
-                return true;
-            }
-            // A group is set by what is in it.
-            !field.children().is_empty() && {
-                sheet.flips.track();
-                sheet.draft().is_touched(&field.key)
-            }
-        })
-    }
-
-    /// What is wrong, once the person has been here.
-    pub(super) fn complaint(self) -> Option<String> {
-        self.0.with_value(|(field, sheet, cell)| sheet.complaint(field, cell))
-    }
-
-    fn need(self) -> Need {
-        self.field(|field| field.need)
-    }
-
-    /// Gives a control its names and says what is wrong with it.
-    pub(super) fn control(self, control: El) -> El {
-        let required = (self.need() == Need::Required).then(|| "true".to_owned());
-        self.named(control.attr("id", self.id("field"))).maybe("aria-required", required)
-    }
-
-    /// The same for one of several controls, which a label cannot point to.
-    pub(super) fn named(self, control: El) -> El {
-        self.described(control.attr("name", self.field(Field::path)))
+    /// The same for the one that the label points to.
+    pub(super) fn labelled(self, control: El, role: Role) -> El {
+        self.control(control.attr("id", self.id("field")), role)
     }
 
     /// Ties help and problem to a control or a group of them.
     pub(super) fn described(self, control: El) -> El {
-        let described_by = [self.id("hint"), self.id("problem")].join(" ");
-        control
-            .attr("aria-describedby", described_by)
-            .live_attr("aria-invalid", move || self.complaint().map(|_| "true".to_owned()))
+        control.attr("aria-describedby", [self.id("hint"), self.id("problem")].join(" "))
     }
 
-    /// What stands in an empty control: that it is null, the default, or a suggestion.
+    /// What stands in an empty control: the default, or a suggestion.
     pub(super) fn placeholder(self) -> Option<String> {
-        if self.entry_with(|entry| entry == Some(&Entry::Null)) {
-            return Some("null".to_owned());
-        }
         self.field(|field| {
             let example = field.property.examples.first().map(text_of);
             field.default_text().or(example)
         })
     }
+
+    /// Brings every bound element in step with the cell.
+    pub(super) fn sync(self) {
+        self.0.with_value(|inner| {
+            let Inner { field, sheet, cell, bound } = inner;
+            let (entry, complaint) =
+                cell.with(|slot| (slot.entry.clone(), sheet.complaint(field, slot)));
+            let typed = entry.as_ref().map(Entry::as_str);
+            let default = field.default_text();
+            let shown = typed.or(default.as_deref()).unwrap_or_default();
+            for (role, element) in bound {
+                let is_control = match role {
+                    Role::Text => dom::set_value(element, typed.unwrap_or_default()),
+                    Role::Number => dom::show_number(element, typed.unwrap_or_default()),
+                    Role::Slider(start) => {
+                        let place = if shown.is_empty() { start } else { shown };
+                        dom::set_value(element, place)
+                    }
+                    Role::List => dom::set_value(element, shown),
+                    Role::Url => {
+                        let url = typed.filter(|url| !url.starts_with("data:"));
+                        dom::set_value(element, url.unwrap_or_default())
+                    }
+                    Role::Option(literal) => dom::set_checked(element, shown == literal),
+                    Role::Switch => dom::set_checked(element, shown == "true"),
+                    Role::Tick(literal) => {
+                        let is =
+                            entry.as_ref().is_some_and(|entry| chosen_of(entry).contains(literal));
+                        dom::set_checked(element, is)
+                    }
+                    Role::Group => true,
+                    Role::Clear => dom::set_flag(
+                        element,
+                        "hidden",
+                        !(entry.is_some() || is_set_within(field, sheet)),
+                    ),
+                    Role::Null => {
+                        let is = entry == Some(Entry::Null);
+                        dom::set_attribute(
+                            element,
+                            "aria-pressed",
+                            Some(if is { "true" } else { "false" }),
+                        );
+                        false
+                    }
+                    Role::Problem => {
+                        element.set_text_content(Some(complaint.as_deref().unwrap_or_default()));
+                        false
+                    }
+                };
+                if is_control {
+                    dom::set_attribute(element, "aria-invalid", complaint.as_ref().map(|_| "true"));
+                }
+            }
+        });
+    }
+}
+
+/// A group is set by what is in it.
+fn is_set_within(field: &Field, sheet: &Sheet) -> bool {
+    if !matches!(field.control(), Control::Group) {
+        return false;
+    }
+    sheet.flips.track();
+    sheet.draft().is_touched(&field.key)
 }
 
 /// The view of a field and what is in it.
@@ -165,7 +226,7 @@ pub(super) fn field_view(field: Field, sheet: &Sheet) -> El {
     frame(part, labels, aside, control)
 }
 
-/// The control of a field that stands under another's label.
+/// The fields of an object.
 pub(super) fn group(part: Part) -> El {
     let sheet = part.sheet();
     let children = part.field(Field::children);
@@ -183,90 +244,87 @@ fn frame(part: Part, labels: bool, aside: Option<El>, control: Option<El>) -> El
         true => el("label").attr("for", part.id("field")),
         false => el("span").attr("id", part.id("title")),
     };
-    let mark = (part.need() == Need::Required)
+    let (need, has_null) = part.field(|field| {
+        // Where null is what the server takes by itself, unset says the same.
+        (field.need, field.property.nullable && field.property.default.is_some())
+    });
+    let mark = (need == Need::Required)
         .then(|| el("span").class("field__mark").attr("aria-hidden", "true").text("*"));
+    let null = has_null.then(|| {
+        let button = tool(part, "null", ["Send null for ", &part.title()].concat(), "∅");
+        part.bind(
+            button.attr("title", "Send null: none at all, instead of the default"),
+            Role::Null,
+        )
+    });
+    let clear = (need == Need::Optional).then(|| {
+        let title = match part.field(Field::default_text) {
+            Some(default) if default.len() < 40 => ["Back to the default, ", &default].concat(),
+            _ => "Leave it to the model".to_owned(),
+        };
+        let button = tool(part, "clear", ["Clear ", &part.title()].concat(), "↺");
+        part.bind(button.attr("title", title), Role::Clear)
+    });
     let head = el("div")
         .class("field__head")
         .child(title.class("field__title").text(part.title()).child_if(mark))
-        .child_if(null_button(part))
-        .child_if(clear_button(part))
+        .child_if(null)
+        .child_if(clear)
         .child_if(aside);
-    let problem = move || part.complaint().unwrap_or_default();
+    let problem = el("p").class("field__problem").attr("id", part.id("problem"));
     el("div")
         .class("field")
         .child(head)
         .child_if(control)
-        .child(hint(part))
-        .child(el("p").class("field__problem").attr("id", part.id("problem")).live_text(problem))
+        .child_if(hint(part))
+        .child(part.bind(problem, Role::Problem))
+        .mirror(move |_| part.sync())
+}
+
+/// A small button that does something to a field: a sign, and a name for those who do not see it.
+pub(super) fn tool(part: Part, act: &'static str, name: String, sign: &'static str) -> El {
+    el("button")
+        .attr("type", "button")
+        .class("quiet field__clear")
+        .attr("data-act", act)
+        .attr("data-key", part.field(|field| field.key.clone()))
+        .attr("aria-label", name)
+        .text(sign)
 }
 
 /// The help of a field: what its authors say, what a file may be like, why there is but JSON.
-fn hint(part: Part) -> El {
-    let hint = el("p").class("field__hint").attr("id", part.id("hint"));
+fn hint(part: Part) -> Option<El> {
     part.field(|field| {
         let property = &field.property;
-        let mut hint = spans(&property.description).into_iter().fold(hint, described);
         let limits = match field.control() {
             Control::File(rules) => rules.words(),
             _ => String::new(),
         };
-        for more in [limits.as_str(), property.notice.unwrap_or_default()] {
-            if !more.is_empty() {
-                let gap = if property.description.is_empty() { "" } else { "\n" };
-                hint = hint.text([gap, more].concat());
-            }
+        let notice = property.notice.unwrap_or_default();
+        if property.description.is_empty() && limits.is_empty() && notice.is_empty() {
+            return None;
         }
-        hint
+        let hint = el("p").class("field__hint").attr("id", part.id("hint"));
+        let hint = spans(&property.description).into_iter().fold(hint, described);
+        let lines = [limits.as_str(), notice].into_iter().filter(|line| !line.is_empty());
+        Some(lines.fold(hint, |hint, line| {
+            hint.child(el("span").class("field__limits").text(line.to_owned()))
+        }))
     })
 }
 
 fn described(hint: El, span: Span<'_>) -> El {
-    match span {
-        Span::Text(text) => hint.text(text.to_owned()),
-        Span::Code(text) => hint.child(el("code").text(text.to_owned())),
-        Span::Strong(text) => hint.child(el("b").text(text.to_owned())),
-        Span::Link(text, target) => hint.child(
-            el("a")
-                .attr("href", target.to_owned())
-                .attr("target", "_blank")
-                .attr("rel", "noopener noreferrer")
-                .text(text.to_owned()),
-        ),
-    }
-}
-
-/// Sends an explicit `null`, where that is not what the server does anyway.
-fn null_button(part: Part) -> Option<El> {
-    let makes_sense = |field: &Field| field.property.nullable && field.property.default.is_some();
-    if !part.field(makes_sense) {
-        return None;
-    }
-    let is_null = move || part.entry_with(|entry| entry == Some(&Entry::Null));
-    let press = move || if is_null() { part.clear() } else { part.set_null() };
-    let button = small_button(["Send null for ", &part.title()].concat(), "∅")
-        .attr("title", "Send null: none at all, instead of the default")
-        .live_attr("aria-pressed", move || Some(is_null().to_string()))
-        .click(press);
-    Some(button)
-}
-
-/// Puts an optional field back to unset.
-fn clear_button(part: Part) -> Option<El> {
-    if part.need() != Need::Optional {
-        return None;
-    }
-    let title = match part.field(Field::default_text) {
-        Some(default) if default.len() < 40 => ["Back to the default, ", &default].concat(),
-        _ => "Leave it to the model".to_owned(),
+    let (tag, text, target) = match span {
+        Span::Text(text) => return hint.text(text.to_owned()),
+        Span::Code(text) => ("code", text, None),
+        Span::Strong(text) => ("b", text, None),
+        Span::Link(text, target) => ("a", text, Some(target.to_owned())),
     };
-    let button = small_button(["Clear ", &part.title()].concat(), "↺")
-        .attr("title", title)
-        .flag("hidden", move || !part.is_set())
-        .click(move || part.clear());
-    Some(button)
-}
-
-/// A small button with a sign on it and a name for those who do not see it.
-pub(super) fn small_button(name: String, sign: &'static str) -> El {
-    el("button").attr("type", "button").class("quiet field__clear").attr("aria-label", name).text(sign)
+    let link = target.is_some();
+    let span = el(tag).maybe("href", target).text(text.to_owned());
+    hint.child(if link {
+        span.attr("target", "_blank").attr("rel", "noopener noreferrer")
+    } else {
+        span
+    })
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::el::{El, el};
-use super::field::Part;
+use super::field::{Part, Role, tool};
 use super::sheet::Sheet;
 use super::{items, words};
 use crate::browser::files::{self, CarriedFile};
@@ -18,11 +18,10 @@ pub(super) fn file(part: Part, medium: Medium) -> El {
         .attr("type", "file")
         .class("file__input")
         .attr("accept", files::accept(medium))
-        .attr("aria-label", part.title())
-        .on("change", move |event| take(part, files::picked(&event), None));
+        .attr("aria-label", part.title());
     let picker = el("div")
         .class("file__drop")
-        .child(part.control(input))
+        .child(part.labelled(input, Role::Group))
         .live(move || Some(choice(part, medium)));
     drop_target(el("div").class("file"), part).child(picker).child(url(part))
 }
@@ -48,15 +47,12 @@ pub(super) fn drop_target(target: El, part: Part) -> El {
 }
 
 fn url(part: Part) -> El {
-    let shown = move || match part.entry() {
-        uri if uri.starts_with("data:") => String::new(),
-        url => url,
-    };
-    part.named(el("input").attr("type", "text").attr("inputmode", "url"))
+    let input = el("input")
+        .attr("type", "text")
+        .attr("inputmode", "url")
         .attr("placeholder", "or paste a URL")
-        .attr("aria-label", [&part.title(), " URL"].concat())
-        .value(shown)
-        .on_text("input", move |text| part.set(text))
+        .attr("aria-label", [&part.title(), " URL"].concat());
+    part.control(input, Role::Url)
 }
 
 /// Where the name of the file is that an entry came from.
@@ -66,7 +62,7 @@ fn name_key(field: &Field) -> String {
 
 /// What was chosen, as it will be sent; or what to do.
 fn choice(part: Part, medium: Medium) -> El {
-    let uri = part.entry();
+    let uri = part.entry().unwrap_or_default();
     if !uri.starts_with("data:") {
         let ask = "Choose a file, drop it here or paste it";
         return el("span").class("file__ask").text(ask);
@@ -83,13 +79,8 @@ fn choice(part: Part, medium: Medium) -> El {
         .child(el("span").text(size));
     // In a list the row has a button that takes it out.
     let is_item = part.field(|field| field.need == Need::Item);
-    let remove = el("button")
-        .attr("type", "button")
-        .class("file__remove")
-        .attr("aria-label", ["Remove ", &part.title()].concat())
-        .click(move || part.clear())
-        .text("Remove");
-    let remove = (!is_item).then_some(remove);
+    let remove = tool(part, "clear", ["Remove ", &part.title()].concat(), "Remove");
+    let remove = (!is_item).then(|| remove.class("file__remove"));
     el("div").class("file__choice").child_if(thumb).child(facts).child_if(remove)
 }
 
@@ -110,7 +101,7 @@ pub(super) fn pasted(event: &Event, sheet: &Sheet) -> bool {
 
 /// Puts files or a URL into the field, or says there why not; the rest of the form stays. A list
 /// takes all of them, a single field the first.
-fn take(part: Part, files: Vec<CarriedFile>, text: Option<String>) {
+pub(super) fn take(part: Part, files: Vec<CarriedFile>, text: Option<String>) {
     let sheet = part.sheet();
     let item = part.field(items::file_item);
     let field = part.field(Field::clone);
@@ -121,21 +112,24 @@ fn take(part: Part, files: Vec<CarriedFile>, text: Option<String>) {
             let put = Some(Entry::from(text.trim()));
             match item {
                 None => sheet.set(&field.key, put),
-                Some(_) => drop(items::append(part, |draft, item| draft.insert(&item.key, text.trim()))),
+                Some(_) => drop(items::append(&sheet, &field, |draft, item| {
+                    draft.insert(&item.key, text.trim())
+                })),
             }
         }
         return;
     }
     let most = if item.is_some() { files.len() } else { 1 };
     for file in files.into_iter().take(most) {
-        let (sheet, field, rules, is_item) = (sheet.clone(), field.clone(), rules.clone(), item.is_some());
+        let (sheet, field, rules, is_item) =
+            (sheet.clone(), field.clone(), rules.clone(), item.is_some());
         spawn_local(async move {
             let encoded = match files::encode(file, &rules).await {
                 Ok(encoded) => encoded,
                 Err(refused) => return sheet.remark(&field.key, refused.to_string()),
             };
             if is_item {
-                items::append(part, |draft, item| {
+                items::append(&sheet, &field, |draft, item| {
                     draft.insert(&item.key, encoded.uri);
                     draft.insert(&name_key(item), encoded.name);
                 });

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use super::el::{El, el};
 use super::field::field_view;
-use super::file;
 use super::sheet::Sheet;
 use super::studio::Studio;
+use super::{entries, file};
 use crate::browser::dom;
 use crate::form::{Draft, Field, Problem};
 use crate::queue::{Job, Phase};
@@ -29,7 +29,7 @@ pub(super) fn panel(studio: Studio) -> El {
         .attr("title", "Every field but the prompt back to the model's default")
         .click(move || reset(studio))
         .text("Reset settings");
-    el("form")
+    let form = el("form")
         .class("form")
         .attr("aria-label", "Input")
         .attr("autocomplete", "off")
@@ -41,7 +41,8 @@ pub(super) fn panel(studio: Studio) -> El {
         .on("keydown", shortcut)
         .on("paste", paste)
         .child(el("div").class("form__fields").live(fields).child(reset))
-        .child(foot(studio))
+        .child(foot(studio));
+    entries::heard(form, studio)
 }
 
 /// Up to this many fields, the advanced ones are in view from the start.
@@ -50,7 +51,8 @@ const SHORT: usize = 12;
 /// What people change from run to run, and behind a fold the rest.
 fn fields(sheet: &Sheet) -> El {
     let shown = sheet.form.fields.iter().filter(|field| !field.property.hidden);
-    let (primary, advanced): (Vec<&Field>, Vec<&Field>) = shown.partition(|field| field.is_primary());
+    let (primary, advanced): (Vec<&Field>, Vec<&Field>) =
+        shown.partition(|field| field.is_primary());
     let list = |fields: &[&Field]| {
         let views = fields.iter().map(|field| field_view((*field).clone(), sheet));
         el("div").class("form__list").children(views)

@@ -15,13 +15,11 @@ struct Row {
 }
 
 impl El {
-    /// Children, one for each item, known by their keys. A child whose item is still there is left
-    /// alone: what was revealed in it stays revealed, and what has the focus keeps it.
-    pub(super) fn keyed<T: 'static>(
+    /// Children, one for each key. A child whose key is still there is left alone: what was revealed in it stays revealed, and what has the focus keeps it.
+    pub(super) fn keyed(
         self,
-        items: impl Fn() -> Vec<T> + Send + 'static,
-        key: fn(&T) -> String,
-        view: impl Fn(T) -> El + Send + 'static,
+        keys: Box<dyn Fn() -> Vec<String> + Send>,
+        view: Box<dyn Fn(&str) -> El + Send>,
     ) -> Self {
         // Not the effect's own owner: that one is emptied each time the list changes.
         let parent = Owner::current().unwrap_or_default();
@@ -29,14 +27,13 @@ impl El {
         self.mirror(move |element| {
             let mut old = rows.try_update_value(std::mem::take).unwrap_or_default();
             let mut new = Vec::new();
-            for item in items() {
-                let key = key(&item);
+            for key in keys() {
                 let known = old.iter().position(|row| row.key == key);
                 new.push(match known {
                     Some(place) => old.remove(place),
                     None => {
                         let owner = parent.with(Owner::new);
-                        let state = owner.with(|| view(item).build());
+                        let state = owner.with(|| view(&key).build());
                         Row { key, state, owner }
                     }
                 });

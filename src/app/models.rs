@@ -134,7 +134,8 @@ fn carried_over(studio: Studio, model: &Model) -> Draft {
     }
     let config = studio.way.read_untracked().config.clone().unwrap_or_default();
     let defaults = config.defaults_of(model.endpoint.as_str());
-    let mut start = defaults.map(|fields| Form::new(model, dom::matches).draft_of(fields)).unwrap_or_default();
+    let mut start =
+        defaults.map(|fields| Form::new(model, dom::matches).draft_of(fields)).unwrap_or_default();
     start.extend(draft);
     start
 }

@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use super::controls::{radio, radiogroup};
 use super::el::{El, el};
 use super::field::{Part, group};
+use super::sheet::Sheet;
 use super::words;
-use crate::form::CUSTOM;
+use crate::form::{CUSTOM, Field};
 use crate::schema::{pixel_size, ratio};
 
 /// The longer side of a drawn ratio, in CSS pixels.
@@ -31,28 +32,23 @@ fn tile(part: Part, choice: String) -> El {
         .class(if is_custom { "tile__ratio tile__ratio--custom" } else { "tile__ratio" })
         .style("width", format!("{width}px"))
         .style("height", format!("{height}px"));
-    let input = match is_custom {
-        true => radio(part, choice, take_over_pixels),
-        false => radio(part, choice, |_| {}),
-    };
     el("label")
         .class("tile")
-        .child(input)
+        .child(radio(part, choice))
         .child(el("span").class("tile__shape").attr("aria-hidden", "true").child(shape))
         .text(label)
 }
 
 /// A custom size starts from the preset that was chosen before it.
-fn take_over_pixels(part: Part) {
-    let Some(size) = pixel_size(&part.shown()) else { return };
-    let sheet = part.sheet();
-    part.field(|field| {
-        for (name, side) in [("width", size.width), ("height", size.height)] {
-            if let Some(child) = field.child(name) {
-                sheet.set(&child.key, Some(side.to_string().into()));
-            }
+pub(super) fn take_over_pixels(sheet: &Sheet, field: &Field) {
+    let entry = sheet.entry_now(&field.key).map(|entry| entry.as_str().to_owned());
+    let shown = entry.or_else(|| field.default_text()).unwrap_or_default();
+    let Some(size) = pixel_size(&shown) else { return };
+    for (name, side) in [("width", size.width), ("height", size.height)] {
+        if let Some(child) = field.child(name) {
+            sheet.set(&child.key, Some(side.to_string().into()));
         }
-    });
+    }
 }
 
 fn drawn(choice: &str) -> (u32, u32) {

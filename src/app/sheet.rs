@@ -55,7 +55,8 @@ impl Sheet {
 
     /// A field's cell.
     pub(super) fn cell(&self, key: &str) -> Cell {
-        let known = |cells: &Vec<(String, Cell)>| cells.binary_search_by(|(k, _)| k.as_str().cmp(key));
+        let known =
+            |cells: &Vec<(String, Cell)>| cells.binary_search_by(|(k, _)| k.as_str().cmp(key));
         let Ok(mut cells) = self.cells.write() else { return Cell::default() };
         let place = match known(&cells) {
             Ok(place) => place,
@@ -76,22 +77,32 @@ impl Sheet {
         self.cell(key).with(|slot| slot.entry.clone())
     }
 
-    /// The same as text.
+    /// The same, without being woken.
+    pub(super) fn entry_now(&self, key: &str) -> Option<Entry> {
+        self.cell(key).with_untracked(|slot| slot.entry.clone())
+    }
+
+    /// A field's entry as text; wakes like [`Self::entry`].
     pub(super) fn get(&self, key: &str) -> Option<String> {
         self.entry(key).map(|entry| entry.as_str().to_owned())
     }
 
     /// Sets or unsets a field's entry by the person's hand.
     pub(super) fn set(&self, key: &str, entry: Option<Entry>) {
-        // What is in a field that was null, or JSON of another kind, makes it a value of its own.
-        let mut outer = key;
-        while let Some(end) = outer.rfind(['.', '|']) {
-            outer = outer.get(..end).unwrap_or_default();
+        // What is entered in a field that was null, or JSON of another kind, makes it a value of its
+        // own; and what is entered as one kind of several chooses that kind.
+        let mut inner = key;
+        while let Some(end) = inner.rfind(['.', '|']) {
+            let (outer, rest) = inner.split_at(end);
             let cell = self.cell(outer);
-            let blocks = |slot: &Slot| matches!(slot.entry, Some(Entry::Null | Entry::Raw(_)));
-            if cell.with_untracked(blocks) {
-                cell.set(Slot::default());
+            let is_open = |slot: &Slot| !matches!(slot.entry, Some(Entry::Text(_)));
+            let kind = rest.strip_prefix('|').filter(|kind| kind.parse::<usize>().is_ok());
+            let chooses = kind.is_some() && entry.is_some();
+            if cell.with_untracked(|slot| is_open(slot) && (chooses || slot.entry.is_some())) {
+                let entry = kind.filter(|_| chooses).map(Entry::from);
+                cell.set(Slot { entry, ..Slot::default() });
             }
+            inner = outer;
         }
         let cell = self.cell(key);
         let was_set = cell.with_untracked(|slot| slot.entry.is_some());
@@ -141,15 +152,13 @@ impl Sheet {
         draft
     }
 
-    /// What is wrong with a field by itself; woken by its own entry alone.
-    pub(super) fn complaint(&self, field: &Field, cell: &Cell) -> Option<String> {
-        cell.with(|slot| {
-            if slot.remark.is_some() || !slot.visited {
-                return slot.remark.clone();
-            }
-            let what = self.form.problem(field, slot.entry.as_ref())?;
-            Some([&field.title, " ", &what.to_string(), "."].concat())
-        })
+    /// What is wrong with a field by itself, once the person has been there.
+    pub(super) fn complaint(&self, field: &Field, slot: &Slot) -> Option<String> {
+        if slot.remark.is_some() || !slot.visited {
+            return slot.remark.clone();
+        }
+        let what = self.form.problem(field, slot.entry.as_ref())?;
+        Some([&field.title, " ", &what.to_string(), "."].concat())
     }
 
     /// The request the form stands for, or what is in its way; then every problem is shown.

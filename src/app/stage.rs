@@ -8,6 +8,7 @@ use super::settings::DIALOG;
 use super::studio::{Link, Studio, Way};
 use crate::browser::dom;
 use crate::form::{Control, Field, text_of};
+use crate::queue::Job;
 
 /// The id of the section with the jobs.
 pub(super) const JOBS: &str = "jobs";
@@ -15,9 +16,14 @@ pub(super) const JOBS: &str = "jobs";
 pub(super) fn stage(studio: Studio) -> El {
     let empty = Memo::new(move |_| studio.jobs.with(Vec::is_empty));
     let jobs = el("section").class("jobs").attr("id", JOBS).attr("aria-label", "Jobs").keyed(
-        move || studio.jobs.get(),
-        |job| job.with_untracked(|job| job.id.0.clone()),
-        move |job| job_card(studio, job),
+        Box::new(move || {
+            let id = |job: &ArcRwSignal<Job>| job.with_untracked(|job| job.id.0.clone());
+            studio.jobs.with(|jobs| jobs.iter().map(id).collect())
+        }),
+        Box::new(move |id| match studio.job(id) {
+            Some(job) => job_card(studio, job),
+            None => el("article"),
+        }),
     );
     el("main").class("stage").child(jobs).live(move || empty.get().then(|| first_run(studio)))
 }

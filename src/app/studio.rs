@@ -222,6 +222,12 @@ impl Studio {
         });
     }
 
+    /// A job on the page.
+    pub(super) fn job(self, id: &str) -> Option<ArcRwSignal<Job>> {
+        let is = |job: &&ArcRwSignal<Job>| job.with_untracked(|job| job.id.0 == id);
+        self.jobs.with_untracked(|jobs| jobs.iter().find(is).cloned())
+    }
+
     /// Asks for a job to be stopped.
     pub(super) fn cancel(self, id: &JobId) {
         self.runner.with_value(|runner| runner.cancel(id));

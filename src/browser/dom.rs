@@ -1,8 +1,9 @@
 //! The document, as far as the views need it by hand: focus, the page's address, the shell that
 //! is there before the program.
 
-use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Document, Element, Event, HtmlDialogElement, HtmlElement, HtmlInputElement,
     HtmlTextAreaElement, KeyboardEvent, Window,
@@ -85,25 +86,77 @@ pub fn focus_sibling(direction: i32) {
     }
 }
 
-/// Shows a number in its control, unless an unfinished one is being typed there: that reads as
-/// empty, and writing it back would take it from under the person's fingers.
-pub fn show_number(control: &Element, text: &str) {
-    if let Some(input) = control.dyn_ref::<HtmlInputElement>() {
-        let unfinished = input.validity().bad_input() && !text.is_empty();
-        if input.value() != text && !unfinished {
-            input.set_value(text);
-        }
+/// Shows a text in a control, unless it is there already: writing it again would move the caret.
+/// Says that this is a control, like its like below.
+pub fn set_value(control: &Element, text: &str) -> bool {
+    if typed(control) != text {
+        set_property(control, "value", &text.into());
     }
+    true
 }
 
-/// The number typed into a control; an unfinished one comes as text that is no number.
-pub fn typed_number(event: &Event) -> String {
-    let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
-    match input {
-        Some(input) if input.validity().bad_input() => "-".to_owned(),
-        Some(input) => input.value(),
-        None => String::new(),
+/// Ticks a control, or not.
+pub fn set_checked(control: &Element, is: bool) -> bool {
+    set_property(control, "checked", &is.into());
+    true
+}
+
+/// Shows a number in its control, unless an unfinished one is being typed there: that reads as
+/// empty, and writing it back would take it from under the person's fingers.
+pub fn show_number(control: &Element, text: &str) -> bool {
+    if text.is_empty() || !has_bad_input(control) {
+        set_value(control, text);
     }
+    true
+}
+
+/// What is typed into a control; an unfinished number comes as text that is no number.
+pub fn typed(control: &Element) -> String {
+    if has_bad_input(control) {
+        return "-".to_owned();
+    }
+    js_sys::Reflect::get(control, &"value".into())
+        .ok()
+        .and_then(|text| text.as_string())
+        .unwrap_or_default()
+}
+
+fn has_bad_input(control: &Element) -> bool {
+    control.dyn_ref::<HtmlInputElement>().is_some_and(|input| input.validity().bad_input())
+}
+
+/// Whether a control is for typing, not for choosing.
+pub fn is_typed_into(control: &Element) -> bool {
+    let chosen = "[type=radio], [type=checkbox], [type=file], select, button";
+    !control.matches(chosen).unwrap_or(false)
+}
+
+fn set_property(element: &Element, name: &str, value: &JsValue) {
+    js_sys::Reflect::set(element, &name.into(), value).ok();
+}
+
+/// Sets or takes away an attribute.
+pub fn set_attribute(element: &Element, name: &str, value: Option<&str>) {
+    match value {
+        Some(value) => element.set_attribute(name, value).ok(),
+        None => element.remove_attribute(name).ok(),
+    };
+}
+
+/// Sets or takes away an attribute that has no value; says that this is no control.
+pub fn set_flag(element: &Element, name: &str, is: bool) -> bool {
+    set_attribute(element, name, is.then_some(""));
+    false
+}
+
+/// An attribute, if it is there.
+pub fn attribute(element: &Element, name: &str) -> Option<String> {
+    element.get_attribute(name)
+}
+
+/// The nearest element around the one an event happened in that a selector finds.
+pub fn target_within(event: &Event, selector: &str) -> Option<Element> {
+    event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok().flatten()
 }
 
 /// Whether a key press is Ctrl+Enter or Cmd+Enter.
@@ -115,8 +168,11 @@ pub fn is_submit_shortcut(event: &Event) -> bool {
 
 /// Whether a text matches a regular expression; one that cannot be read matches everything.
 pub fn matches(pattern: &str, text: &str) -> bool {
-    let made = js_sys::Reflect::construct(&regular_expressions(), &js_sys::Array::of1(&pattern.into()));
-    made.ok().and_then(|made| made.dyn_into::<js_sys::RegExp>().ok()).is_none_or(|made| made.test(text))
+    let made =
+        js_sys::Reflect::construct(&regular_expressions(), &js_sys::Array::of1(&pattern.into()));
+    made.ok()
+        .and_then(|made| made.dyn_into::<js_sys::RegExp>().ok())
+        .is_none_or(|made| made.test(text))
 }
 
 /// The constructor, called so that what it throws can be caught.
@@ -153,6 +209,17 @@ pub fn set_theme(theme: Option<&str>) {
             None => root.remove_attribute("data-theme").ok(),
         };
     }
+}
+
+/// Whether the page may write to the clipboard: only where it is served securely.
+pub fn can_copy() -> bool {
+    !window().navigator().clipboard().is_undefined()
+}
+
+/// Puts a text on the clipboard, and tells whether it is there.
+pub async fn copy(text: &str) -> bool {
+    let written = window().navigator().clipboard().write_text(text);
+    JsFuture::from(written).await.is_ok()
 }
 
 /// Sets the title of the tab.

@@ -1,4 +1,4 @@
-//! Files from the person and pictures for the person: reading into data URIs, object URLs,
+//! Files from the person and results for the person: reading into data URIs, object URLs,
 //! downloads.
 
 use js_sys::{Array, Uint8Array};
@@ -157,16 +157,29 @@ pub fn carried(event: &Event) -> (Vec<File>, Option<String>) {
     (all_of(data.files()), text)
 }
 
-/// Turns a base64 data URI into an object URL, so that its text can be let go.
+/// Turns a base64 data URI into an object URL, so that its text can be let go. What is no medium
+/// becomes bytes: opened as a page, it would be a page of this origin.
 pub fn object_url(uri: &str) -> Option<String> {
     let (head, data) = uri.strip_prefix("data:")?.split_once(',')?;
     let kind = head.strip_suffix(";base64")?;
+    let is_medium = ["image/", "video/", "audio/"].iter().any(|family| kind.starts_with(family));
     let bytes: Vec<u8> = dom::window().atob(data).ok()?.chars().map(|c| c as u8).collect();
-    let parts = Array::of1(&Uint8Array::from(bytes.as_slice()));
+    let bytes = Uint8Array::from(bytes.as_slice());
+    blob_url(&bytes, if is_medium { kind } else { "application/octet-stream" })
+}
+
+fn blob_url(part: &JsValue, kind: &str) -> Option<String> {
     let options = BlobPropertyBag::new();
     options.set_type(kind);
-    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options).ok()?;
+    let blob = Blob::new_with_u8_array_sequence_and_options(&Array::of1(part), &options).ok()?;
     Url::create_object_url_with_blob(&blob).ok()
+}
+
+/// Saves a text under a name.
+pub fn download_text(text: &str, name: &str) {
+    if let Some(url) = blob_url(&JsValue::from_str(text), "text/plain") {
+        download(&url, name);
+    }
 }
 
 /// Saves what stands behind an address under a name. Only works for the page's own origin and

@@ -9,7 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::storage::Key;
 use super::{clock, dom, files, http, storage};
-use crate::queue::{self, Answer, Call, Effect, Event, ImageUrl, Job, JobId, Lost, Phase, step};
+use crate::queue::{self, Answer, Call, Effect, Event, FileUrl, Job, JobId, Lost, Phase, step};
 use crate::settings::{ProxyUrl, Route};
 
 /// How many jobs are kept across reloads.
@@ -185,20 +185,14 @@ impl Runner {
     }
 }
 
-/// A picture that came inside the reply is kept as a blob: its text would be carried about with
-/// every copy of the job.
+/// A file that came inside the reply is kept as a blob: its text would be carried about with every
+/// copy of the job.
 fn let_go_of_data(job: &mut Job) {
     let Phase::Done(_, output) = &mut job.phase else { return };
-    for picture in &mut output.pictures {
-        let data = picture.url.as_ref().ok().filter(|url| url.is_data());
+    for file in output.files() {
+        let data = file.url.as_ref().ok().filter(|url| url.is_data());
         if let Some(url) = data.and_then(|url| files::object_url(url.as_str())) {
-            picture.content_type = picture.content_type.take().or_else(|| kind_of(picture));
-            picture.url = ImageUrl::parse(&url);
+            file.url = FileUrl::parse(&url, file.viewer);
         }
     }
-}
-
-fn kind_of(picture: &queue::Picture) -> Option<String> {
-    let url = picture.url.as_ref().ok()?.as_str();
-    url.get(5..)?.split([';', ',']).next().map(str::to_owned)
 }

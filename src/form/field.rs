@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{CUSTOM, Entry};
 use super::draft::item_key;
-use crate::schema::{FileRules, Property, Range, Shape};
+use super::{CUSTOM, Entry};
+use crate::schema::{FileRules, Property, Range, Shape, TextRules};
 
 /// Up to this many choices stand side by side; more go into a list.
 const RADIOS: usize = 7;
@@ -170,6 +170,17 @@ impl Field {
         [&item_key(&self.key, index), "|k"].concat()
     }
 
+    /// The field for the name of a value in this map.
+    pub fn name_of(&self, value: &Self) -> Self {
+        let property = crate::schema::nameless(Shape::Text(TextRules::default()), false);
+        Self {
+            key: [&value.key, "|k"].concat(),
+            title: [&value.title, " name"].concat(),
+            need: Need::Item,
+            property: Arc::new(property),
+        }
+    }
+
     /// Where the keys of an object are that its schema does not name.
     pub fn extra_key(&self) -> String {
         extra_key(&self.key)
@@ -207,15 +218,27 @@ impl Field {
     /// and what people change from run to run.
     pub fn is_primary(&self) -> bool {
         let often = [
-            "image_size", "aspect_ratio", "resolution", "duration", "num_images", "seed", "strength",
-            "loras", "voice", "prompt", "text",
+            "image_size",
+            "aspect_ratio",
+            "resolution",
+            "duration",
+            "num_images",
+            "seed",
+            "strength",
+            "loras",
+            "voice",
+            "prompt",
+            "text",
         ];
         let is_file = |shape: &Shape| matches!(shape, Shape::File(_));
         let takes_files = match &self.property.shape {
             Shape::List(item, _) => is_file(&item.shape),
             shape => is_file(shape),
         };
-        self.property.required || self.property.important || takes_files || often.contains(&self.name())
+        self.property.required
+            || self.property.important
+            || takes_files
+            || often.contains(&self.name())
     }
 
     /// Whether an empty entry is a value of its own.

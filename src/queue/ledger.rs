@@ -1,15 +1,16 @@
 //! Jobs as text and back, for keeping them across reloads.
 //!
-//! Files are not kept here: a request that held one is kept without its body, and a result whose
-//! pictures stood in the reply itself is kept as one that has yet to be fetched. The records are
-//! written and read by hand, key by key: derived code for the same weighs as much as a whole room.
+//! Files are not kept here: a request that held one is kept without its body. A result is kept as
+//! the model wrote it, or, when it is long or holds files itself, as one that has yet to be fetched.
+//! The records are written and read by hand, key by key: derived code for the same weighs as much
+//! as a whole room.
 
 use serde_json::{Map, Value};
 
 use super::failure::{Failure, FieldFailure, Side};
 use super::job::{Expected, Job, JobId, Phase};
-use super::output::{Output, Picture};
-use super::{Connection, EndpointId, ImageUrl, RequestId};
+use super::output::Output;
+use super::{Connection, EndpointId, RequestId};
 use crate::form::{Draft, Entry};
 
 /// Texts beyond this many bytes are files and not kept.
@@ -53,7 +54,7 @@ fn record(job: &Job) -> Value {
         ("request", job.request_id().map(RequestId::as_str).into()),
         ("state", state(&job.phase).into()),
         ("failure", failure_of(&job.phase).map(failure_value).into()),
-        ("output", output_of(&job.phase).map(output_value).into()),
+        ("output", output_of(&job.phase).into()),
     ])
 }
 
@@ -95,18 +96,13 @@ fn state(phase: &Phase) -> &'static str {
         Phase::Queued(..) => "queued",
         Phase::Running(..) => "running",
         Phase::Fetching(..) => "fetching",
-        Phase::Done(_, output) if is_kept_only_here(output) => "fetching",
+        Phase::Done(_, output) if output.kept().is_none() => "fetching",
         Phase::Done(..) => "done",
         Phase::Failed(..) => "failed",
         Phase::Unconfirmed(_) => "unconfirmed",
         Phase::Cancelled(_) => "cancelled",
         Phase::Expired(_) => "expired",
     }
-}
-
-fn is_kept_only_here(output: &Output) -> bool {
-    let here = |url: &ImageUrl| url.is_data() || url.as_str().starts_with("blob:");
-    output.pictures.iter().any(|picture| picture.url.as_ref().is_ok_and(here))
 }
 
 fn failure_of(phase: &Phase) -> Option<&Failure> {
@@ -116,9 +112,9 @@ fn failure_of(phase: &Phase) -> Option<&Failure> {
     }
 }
 
-fn output_of(phase: &Phase) -> Option<&Output> {
+fn output_of(phase: &Phase) -> Option<&str> {
     match phase {
-        Phase::Done(_, output) if !is_kept_only_here(output) => Some(output),
+        Phase::Done(_, output) => output.kept(),
         _ => None,
     }
 }
@@ -136,26 +132,6 @@ fn failure_value(failure: &Failure) -> Value {
     ])
 }
 
-fn output_value(output: &Output) -> Value {
-    let picture = |picture: &Picture| {
-        let url = match &picture.url {
-            Ok(url) => url.as_str(),
-            Err(refused) => refused.0.as_str(),
-        };
-        object([
-            ("url", url.into()),
-            ("size", size_value(picture.size)),
-            ("kind", picture.content_type.as_deref().into()),
-            ("flagged", picture.flagged.into()),
-        ])
-    };
-    object([
-        ("pictures", output.pictures.iter().map(picture).collect()),
-        ("seed", output.seed.as_deref().into()),
-        ("seconds", output.inference_seconds.as_deref().into()),
-    ])
-}
-
 fn job(record: &Value) -> Option<Job> {
     let request = text(record, "request").and_then(|id| RequestId::parse(&id));
     let failure = || record.get("failure").and_then(failure);
@@ -166,7 +142,11 @@ fn job(record: &Value) -> Option<Job> {
         ("queued", Some(id)) => Phase::Queued(id, Connection::default(), None),
         ("running", Some(id)) => Phase::Running(id, Connection::default(), None),
         ("fetching", Some(id)) => Phase::Fetching(id, Connection::default()),
-        ("done", Some(id)) => Phase::Done(id, output(record.get("output")?)),
+        ("done", Some(id)) => match text(record, "output").and_then(|o| Output::from_text(&o)) {
+            Some(output) => Phase::Done(id, output),
+            // Kept in the manner of another version: asked for once more.
+            None => Phase::Fetching(id, Connection::default()),
+        },
         ("cancelled", Some(id)) => Phase::Cancelled(id),
         ("expired", Some(id)) => Phase::Expired(id),
         _ => return None,
@@ -219,28 +199,6 @@ fn failure(value: &Value) -> Option<Failure> {
         status: value.get("status").and_then(Value::as_u64).and_then(|s| s.try_into().ok()),
         fields: list(value.get("fields")?).iter().filter_map(field).collect(),
     })
-}
-
-fn output(value: &Value) -> Output {
-    let picture = |picture: &Value| {
-        Some(Picture {
-            url: ImageUrl::parse(&text(picture, "url")?),
-            size: size(picture.get("size")),
-            content_type: text(picture, "kind"),
-            flagged: picture.get("flagged").and_then(Value::as_bool).unwrap_or(true),
-        })
-    };
-    Output {
-        pictures: value
-            .get("pictures")
-            .map(list)
-            .unwrap_or_default()
-            .iter()
-            .filter_map(picture)
-            .collect(),
-        seed: text(value, "seed"),
-        inference_seconds: text(value, "seconds"),
-    }
 }
 
 fn size(value: Option<&Value>) -> Option<(u32, u32)> {

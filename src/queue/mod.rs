@@ -6,9 +6,11 @@
 
 mod call;
 mod failure;
+mod file;
 mod ids;
 mod job;
 mod ledger;
+mod legible;
 mod output;
 mod pace;
 mod refusal;
@@ -16,12 +18,14 @@ mod wire;
 
 pub use call::{Call, Method};
 pub use failure::{Failure, FieldFailure, Side};
+pub use file::{File, FileUrl, RefusedUrl, Viewer};
 pub use ids::{EndpointId, RequestId};
 pub use job::{
     Cancel, Connection, Effect, Event, Expected, Job, JobId, Phase, Steps, Surroundings, step,
 };
 pub use ledger::{draft_from_text, draft_to_text, from_text, to_text};
-pub use output::{ImageUrl, Output, Picture, RefusedUrl};
+pub use legible::{pretty, shortened};
+pub use output::{Output, Part, Shown};
 pub use pace::{Pace, next_poll};
 pub use wire::{Answer, Lost, Probe, Reply, Settled, probe};
 

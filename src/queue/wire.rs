@@ -161,7 +161,7 @@ pub(super) fn fetched(answer: &Answer, expected: &[String]) -> Fetched {
     let has_output = expected.iter().any(|name| object.contains_key(name.as_str()));
     let speaks_of_error = object.contains_key("detail") || object.contains_key("error");
     if has_output || (expected.is_empty() && reply.status < 400 && !speaks_of_error) {
-        return Fetched::Done(Output::read(object));
+        return Fetched::Done(Output::read(object, &reply.body));
     }
     let error_type = object.get("error_type").and_then(Value::as_str).unwrap_or_default();
     let detail = object.get("detail").and_then(Value::as_str).unwrap_or_default();

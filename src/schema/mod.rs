@@ -21,6 +21,7 @@ pub use document::{LARGEST, NotAModel, read};
 pub use file::{FileRules, Medium};
 pub use markdown::{Span, spans};
 pub use presets::{PixelSize, pixel_size, ratio};
+pub(crate) use property::nameless;
 pub use rules::{ItemRules, Limit, Range, TextRules};
 
 use std::sync::Arc;

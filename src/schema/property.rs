@@ -309,7 +309,8 @@ impl<'d> Reader<'d> {
     }
 }
 
-fn nameless(shape: Shape, nullable: bool) -> Property {
+/// A property without a name of its own: an item, a value, a branch.
+pub(crate) fn nameless(shape: Shape, nullable: bool) -> Property {
     Property {
         name: String::new(),
         title: String::new(),

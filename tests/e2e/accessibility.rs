@@ -127,6 +127,26 @@ fn nothing_is_found_on_jobs_that_are_done() {
 }
 
 #[test]
+fn nothing_is_found_on_outputs_of_every_kind() {
+    checked("outputs", async |stage| {
+        stage.engine.fault(Phase::File, Fault::hang(), Times::Always);
+        let body = json!({
+            "video": { "url": format!("{}/demo/files/x/a.mp4", stage.origin) },
+            "audio": { "url": format!("{}/demo/files/x/a.mp3", stage.origin) },
+            "model": { "url": "https://x.example/a.glb", "file_size": 2048 },
+            "trap": { "url": "javascript:alert(1)" },
+            "text": "word ".repeat(4_000),
+            "boxes": [[1, 2, 3, 4]],
+            "is_safe": true,
+            "seed": 1
+        });
+        stage.engine.fault(Phase::Result, Fault::json(200, &body), Times::Once);
+        stage.page.generate_from("a bit of everything").await.reaches("done").await;
+        stage.page.eval("jobs()[0].querySelector('details').open = true", &[]).await;
+    });
+}
+
+#[test]
 fn nothing_is_found_on_a_form_with_a_file_and_problems() {
     checked("image to image", async |stage| {
         let page = &stage.page;

@@ -3,12 +3,12 @@
 
 use flux_studio::form::Draft;
 use flux_studio::queue::{
-    Connection, Expected, Failure, FieldFailure, ImageUrl, Job, JobId, Output, Phase, Picture,
-    RequestId, Side, Steps, draft_from_text, draft_to_text, from_text, to_text,
+    Connection, Expected, Failure, FieldFailure, Job, JobId, Output, Phase, RequestId, Side, Steps,
+    draft_from_text, draft_to_text, from_text, to_text,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{endpoint, job, request_id};
 
@@ -38,25 +38,44 @@ fn any_failure() -> impl Strategy<Value = Failure> {
     )
 }
 
+/// A result of files, texts and other things, as a model writes it.
 fn any_output() -> impl Strategy<Value = Output> {
     let url = prop_oneof![
         "https://[a-z.]{1,20}/[a-zA-Z0-9/%?=&]{0,40}",
         Just("http://localhost:4173/demo/files/1/0.jpg".to_owned()),
         Just("http://localhost:0123456789012345@example.com/a.png".to_owned()),
         Just("javascript:alert(document.cookie)//and-so-on-and-on".to_owned()),
+        any_text().prop_filter("a file", |text| !text.starts_with("data:")),
+    ];
+    let file = (url, any::<Option<(u32, u32)>>(), prop::option::of(any_text()), any_text());
+    let file = file.prop_map(|(url, size, kind, name)| {
+        let (width, height) = size.unzip();
+        json!({ "url": url, "content_type": kind, "file_name": name,
+            "width": width, "height": height })
+    });
+    let leaf = prop_oneof![
+        file,
+        any_text().prop_map(Value::from),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        Just(Value::Null),
+    ];
+    let value = leaf.prop_recursive(6, 24, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::vec((any_text(), inner), 0..4)
+                .prop_map(|entries| Value::Object(entries.into_iter().collect())),
+        ]
+    });
+    let name = prop_oneof![
+        select(vec!["images", "video", "seed", "timings", "has_nsfw_concepts", "prompt"])
+            .prop_map(str::to_owned),
         any_text(),
     ];
-    let picture = (url, any::<Option<(u32, u32)>>(), prop::option::of(any_text()), any::<bool>());
-    let picture = picture.prop_map(|(url, size, content_type, flagged)| Picture {
-        url: ImageUrl::parse(&url),
-        size,
-        content_type,
-        flagged,
-    });
-    let seconds = prop::option::of(any_text());
-    (prop::collection::vec(picture, 0..4), prop::option::of(any_text()), seconds).prop_map(
-        |(pictures, seed, inference_seconds)| Output { pictures, seed, inference_seconds },
-    )
+    prop::collection::vec((name, value), 0..5).prop_map(|entries| {
+        let body = Value::Object(entries.into_iter().collect());
+        Output::from_text(&body.to_string()).unwrap()
+    })
 }
 
 fn any_phase() -> impl Strategy<Value = Phase> {
@@ -171,14 +190,36 @@ fn files_are_not_kept() {
     assert_eq!(kept.body, None);
     assert_eq!(kept.draft, draft_of(&[("prompt".to_owned(), "a fox".to_owned())]));
 
-    // Pictures that stood in the answer are fetched once more after a reload.
-    for url in [file.as_str(), "blob:https://a.example/1"] {
-        let url = ImageUrl::parse(url);
-        let picture = Picture { url, size: None, content_type: None, flagged: false };
-        let output = Output { pictures: vec![picture], ..Output::default() };
+    // Files that stood in the answer are fetched once more after a reload, and so is what is long.
+    let words = "a".repeat(40_000);
+    for body in [
+        json!({ "images": [{ "url": file }] }),
+        json!({ "video": { "url": "data:video/mp4;base64,AA==" } }),
+        json!({ "output": words }),
+        json!({ "output": { "words": [words] } }),
+    ] {
+        let output = Output::from_text(&body.to_string()).unwrap();
         let text = to_text([&job(Phase::Done(request_id(), output))].into_iter());
         assert!(text.len() < 2_000, "{} bytes", text.len());
-        let expected = Phase::Fetching(request_id(), Connection::default());
-        assert_eq!(from_text(&text)[0].phase, expected);
+        assert_eq!(from_text(&text)[0].phase, fetching());
     }
+}
+
+#[test]
+fn a_result_is_kept_as_the_model_wrote_it() {
+    let text =
+        r#"{"audio": {"url": "https://x/a.wav"}, "tokens": 1.50, "text": "a", "boxes": [[1]]}"#;
+    let output = Output::from_text(text).unwrap();
+    assert_eq!(output.parts.len(), 4);
+    let phase = Phase::Done(request_id(), output);
+    let kept = to_text([&job(phase.clone())].into_iter());
+    assert_eq!(from_text(&kept)[0].phase, phase);
+    // What an earlier version kept in its own way is asked for once more.
+    let mut records: Value = serde_json::from_str(&kept).unwrap();
+    records[0]["output"] = json!({ "pictures": [{ "url": "https://x/a.png" }], "seed": "1" });
+    assert_eq!(from_text(&records.to_string())[0].phase, fetching());
+}
+
+fn fetching() -> Phase {
+    Phase::Fetching(request_id(), Connection::default())
 }

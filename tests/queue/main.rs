@@ -18,8 +18,8 @@ mod words;
 
 use flux_studio::form::Draft;
 use flux_studio::queue::{
-    Cancel, Connection, EndpointId, Expected, Failure, ImageUrl, Job, JobId, Lost, Phase, Reply,
-    RequestId, Settled, Side, Steps, Surroundings, probe,
+    Cancel, Connection, EndpointId, Expected, Failure, FileUrl, Job, JobId, Lost, Phase, Reply,
+    RequestId, Settled, Side, Steps, Surroundings, Viewer, probe,
 };
 
 const WORLD: Surroundings = Surroundings { now: 5_000, dice: 0.5, hidden: false };
@@ -124,6 +124,6 @@ fn a_picture_is_never_shown_from_a_foreign_plain_http_host() {
         // The name and password are longer than any start that one might look at.
         "http://localhost:0123456789012345678901234567890123456789@example.com/a.png",
     ] {
-        assert!(ImageUrl::parse(url).is_err(), "{url}");
+        assert!(FileUrl::parse(url, Viewer::Picture).is_err(), "{url}");
     }
 }

@@ -159,7 +159,7 @@ fn the_page_is_served_with_its_policy() {
     ] {
         assert_eq!(directive(name), sources, "{name}");
     }
-    for name in ["connect-src", "img-src"] {
+    for name in ["connect-src", "img-src", "media-src"] {
         let sources: Vec<&str> = directive(name).split(' ').collect();
         assert!(sources.contains(&"'self'") && sources.contains(&"https:"), "{name} {sources:?}");
         assert!(!sources.contains(&"*") && !sources.contains(&"http:"), "{name} {sources:?}");

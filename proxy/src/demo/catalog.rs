@@ -90,12 +90,6 @@ impl Endpoint {
         examples.is_some_and(|examples| examples.iter().any(|example| example == text))
     }
 
-    /// Where a field stands in the order a person sees.
-    pub(crate) fn position(&self, name: &str) -> usize {
-        let order = self.input.get("x-fal-order-properties").and_then(Value::as_array);
-        order.and_then(|order| order.iter().position(|entry| entry == name)).unwrap_or(usize::MAX)
-    }
-
     /// Follows a `$ref` if `schema` is one.
     pub(crate) fn resolve<'a>(&'a self, schema: &'a Value) -> &'a Value {
         let target = schema

@@ -23,11 +23,7 @@ pub(crate) fn check(endpoint: &Endpoint, input: &Value) -> Vec<Value> {
     // To Pydantic a choice has no type of its own: what is not one of the choices is that and nothing else.
     let literals: Vec<Value> = details.iter().filter(|d| is_literal(d)).map(loc).collect();
     details.retain(|detail| is_literal(detail) || !literals.contains(&loc(detail)));
-    details.sort_by_key(|detail| {
-        let field = detail.pointer("/loc/1").and_then(Value::as_str);
-        let index = detail.pointer("/loc/2").and_then(Value::as_u64);
-        (field.map_or(0, |name| endpoint.position(name)), index)
-    });
+    details.sort_by_cached_key(|detail| place(endpoint, detail));
     details
 }
 
@@ -60,6 +56,48 @@ fn is_literal(detail: &Value) -> bool {
 
 fn loc(detail: &Value) -> Value {
     detail.get("loc").cloned().unwrap_or_default()
+}
+
+/// Where the model's own code would come across a mistake: field by field in the order of the document,
+/// and the same inside every part.
+fn place(endpoint: &Endpoint, detail: &Value) -> Vec<usize> {
+    let loc = detail.get("loc").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let mut schema = endpoint.resolve(&endpoint.schema);
+    let mut place = Vec::new();
+    for segment in loc.iter().skip(1) {
+        let union = schema.get("anyOf").and_then(Value::as_array).map(Vec::as_slice);
+        let members = union.unwrap_or(std::slice::from_ref(schema));
+        let mut members = members.iter().map(|member| endpoint.resolve(member)).enumerate();
+        let (at, next) = match (segment.as_str(), segment.as_u64()) {
+            (None, index) => {
+                let items = members.find_map(|(_, member)| member.get("items"));
+                (usize::try_from(index.unwrap_or_default()).unwrap_or(usize::MAX), items)
+            }
+            // A name is that of a field, or that of a member of the union.
+            (Some(name), _) => members
+                .find_map(|(at, member)| {
+                    match member.get("properties").and_then(|all| all.get(name)) {
+                        Some(field) => Some((position(member, name), Some(field))),
+                        None => {
+                            (member_name(endpoint, member) == name).then_some((at, Some(member)))
+                        }
+                    }
+                })
+                .unwrap_or((usize::MAX, None)),
+        };
+        place.push(at);
+        match next {
+            Some(next) => schema = endpoint.resolve(next),
+            None => break,
+        }
+    }
+    place
+}
+
+/// Where a field stands in the order a person sees.
+fn position(schema: &Value, name: &str) -> usize {
+    let order = schema.get("x-fal-order-properties").and_then(Value::as_array);
+    order.and_then(|order| order.iter().position(|entry| entry == name)).unwrap_or(usize::MAX)
 }
 
 fn is_short(input: &Value) -> bool {

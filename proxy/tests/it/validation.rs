@@ -227,6 +227,20 @@ async fn mistakes_inside_a_union_member_are_placed_inside_it() {
 }
 
 #[tokio::test]
+async fn mistakes_inside_a_part_come_in_the_order_of_its_fields() {
+    let (server, _) = Server::demo().await;
+    let input = json!({ "image_size": { "height": 0, "width": 0 }, "seed": "x" });
+    let (_, result) = server.outcome(DEV, &input).await;
+    let details = result["detail"].as_array().unwrap();
+    let places: Vec<_> = details.iter().map(|detail| detail["loc"].clone()).collect();
+    assert_eq!(places[0], json!(["body", "prompt"]));
+    assert_eq!(places[1], json!(["body", "image_size", "ImageSize", "width"]));
+    assert_eq!(places[2], json!(["body", "image_size", "ImageSize", "height"]));
+    assert_eq!(places[3][2].as_str().unwrap().split('[').next(), Some("literal"));
+    assert_eq!(places[4], json!(["body", "seed"]));
+}
+
+#[tokio::test]
 async fn mistakes_inside_a_list_carry_its_index() {
     let (server, _) = Server::demo().await;
     let loras = json!([{ "path": "a" }, { "path": "b", "scale": 4.5 }, { "scale": "x" }]);
@@ -255,9 +269,7 @@ async fn mistakes_inside_a_list_carry_its_index() {
         ),
     ]);
     assert_eq!(code, 422);
-    let mut details = result["detail"].as_array().unwrap().clone();
-    details.sort_by_key(|detail| detail["loc"].to_string());
-    assert_eq!(json!(details), expected);
+    assert_eq!(result["detail"], expected);
 }
 
 #[tokio::test]

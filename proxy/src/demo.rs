@@ -13,6 +13,7 @@ mod draw;
 mod engine;
 mod fault;
 mod files;
+mod mistake;
 mod outcome;
 mod paint;
 mod progress;
@@ -20,6 +21,7 @@ mod queue;
 mod run;
 mod script;
 mod settings;
+mod size;
 mod source;
 mod validate;
 

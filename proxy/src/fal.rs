@@ -62,9 +62,12 @@ impl Fal {
                 );
             }
         };
-        let mut request = client
-            .request(parts.method.clone(), self.address(target))
-            .headers(headers::to_fal(&parts.headers, &self.key));
+        let headers = match target.document() {
+            Some(_) => headers::to_public(&parts.headers),
+            None => headers::to_fal(&parts.headers, &self.key),
+        };
+        let mut request =
+            client.request(parts.method.clone(), self.address(target)).headers(headers);
         let mut progress = None;
         if parts.method != Method::GET && !body.is_end_stream() {
             if let Some(length) = body.size_hint().exact() {
@@ -96,7 +99,10 @@ impl Fal {
     fn address(&self, target: &Target) -> Url {
         let url = target.url();
         match &self.origin {
-            Some(origin) if matches!(url.host_str(), Some("queue.fal.run" | "fal.run")) => {
+            Some(origin)
+                if target.document().is_some()
+                    || matches!(url.host_str(), Some("queue.fal.run" | "fal.run")) =>
+            {
                 let mut moved = origin.clone();
                 moved.set_path(url.path());
                 moved.set_query(url.query());

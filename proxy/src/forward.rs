@@ -64,7 +64,7 @@ impl Proxy {
         // A header that is not text cannot be a URL either.
         let header =
             request.headers().get(TARGET_HEADER).map(|header| header.to_str().unwrap_or_default());
-        let target = match Target::parse(header, &self.allowed) {
+        let target = match Target::parse(request.method(), header, &self.allowed) {
             Ok(target) => target,
             Err(error) => return reply::invalid_request(error),
         };
@@ -87,7 +87,7 @@ impl Proxy {
         match &self.behind {
             Behind::Fal(fal) => fal.forward(&target, &parts, body, self.body_limit).await,
             Behind::Demo(engine) => match upload::collect(body, self.body_limit).await {
-                Ok(body) => engine.answer(target.url(), &parts, body).await,
+                Ok(body) => engine.answer(&target, &parts, body).await,
                 Err(UploadError::TooLarge) => reply::too_large(self.body_limit),
                 Err(UploadError::Broken) => {
                     reply::detail(axum::http::StatusCode::BAD_REQUEST, broken_sentence())

@@ -15,19 +15,27 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// The headers fal gets: the `x-fal-*` ones as they came, and the same few the stock proxy sets
 /// (fal-js `libs/proxy/src/index.ts`). Cookies and the page's own `Authorization` stay here.
 pub(crate) fn to_fal(from_page: &HeaderMap, key: &FalKey) -> HeaderMap {
-    let mut headers = HeaderMap::new();
+    let mut headers = to_public(from_page);
     for (name, value) in from_page {
         if name.as_str().starts_with("x-fal-") {
             headers.append(name.clone(), value.clone());
         }
     }
+    // Set again, because a page may have sent one by this name.
+    headers.insert(CLIENT_PROXY, CLIENT_PROXY_VALUE);
+    headers.insert(CONTENT_TYPE, JSON);
+    headers.insert(AUTHORIZATION, key.authorization());
+    headers
+}
+
+/// The headers for what fal shows to everyone: who asks with which program, and no key.
+pub(crate) fn to_public(from_page: &HeaderMap) -> HeaderMap {
+    let mut headers = HeaderMap::new();
     if let Some(agent) = from_page.get(USER_AGENT) {
         headers.insert(USER_AGENT, agent.clone());
     }
     headers.insert(CLIENT_PROXY, CLIENT_PROXY_VALUE);
     headers.insert(ACCEPT, JSON);
-    headers.insert(CONTENT_TYPE, JSON);
-    headers.insert(AUTHORIZATION, key.authorization());
     headers
 }
 

@@ -25,8 +25,8 @@ pub struct Options {
     pub body_limit: usize,
     /// How long the upstream may be silent, before its answer and within it; 120 s by default.
     pub timeout: Duration,
-    /// Another place that stands in for `queue.fal.run` and `fal.run`, plain http included. For tests of
-    /// real forwarding; the command line cannot set it.
+    /// Another place that stands in for `queue.fal.run`, `fal.run` and the documents of `fal.ai`, plain http
+    /// included. For tests of real forwarding; the command line cannot set it.
     pub upstream_origin: Option<Url>,
     /// Whether to write one line to standard error for each request.
     pub verbose: bool,

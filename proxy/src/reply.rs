@@ -9,7 +9,12 @@ use serde_json::{Value, json};
 
 /// A JSON body with a status. The shape of every answer the proxy writes itself.
 pub(crate) fn json(status: StatusCode, body: &Value) -> Response {
-    let mut response = Response::new(Body::from(body.to_string()));
+    json_text(status, body.to_string())
+}
+
+/// The same for JSON that is text already.
+pub(crate) fn json_text(status: StatusCode, body: impl Into<Body>) -> Response {
+    let mut response = Response::new(body.into());
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -41,12 +41,12 @@ pub(crate) fn addresses(app: &str, id: &str) -> Value {
 /// FastAPI's answer to a body that is no JSON, and to no body at all.
 pub(crate) fn not_json(body: &[u8], error: &serde_json::Error) -> Value {
     if body.is_empty() {
-        return json!({ "detail": [detail(&["body".into()], "missing", "Field required", None, Some(&Value::Null))] });
+        return json!({ "detail": [detail(&["body".into()], "missing", "Field required", &[], Some(&Value::Null))] });
     }
     let at = error.column().saturating_sub(1);
     let reason =
-        ("error", Value::from(if error.is_eof() { "Expecting value" } else { "Invalid JSON" }));
-    json!({ "detail": [detail(&["body".into(), at.into()], "json_invalid", "JSON decode error", Some(reason), None)] })
+        [("error", Value::from(if error.is_eof() { "Expecting value" } else { "Invalid JSON" }))];
+    json!({ "detail": [detail(&["body".into(), at.into()], "json_invalid", "JSON decode error", &reason, None)] })
 }
 
 /// Every answer names its request, an own number where it is about none.

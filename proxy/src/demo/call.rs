@@ -1,9 +1,11 @@
-//! What a queue URL asks for. Reads method, path and query; knows no jobs.
+//! What a target asks for: one of the queue's calls, or the document of an endpoint. Reads method, path
+//! and query; knows no jobs.
 
 use axum::http::Method;
 use reqwest::Url;
 
 use super::script::Phase;
+use crate::target::Target;
 
 /// A request to the queue, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +26,10 @@ pub(crate) enum Call {
         app: String,
         id: String,
     },
+    /// What fal's web site says of an endpoint.
+    Document {
+        endpoint: String,
+    },
     /// A known address with a method it does not take, or a request address with the full endpoint id:
     /// the queue answers 405 to both.
     WrongMethod,
@@ -31,7 +37,14 @@ pub(crate) enum Call {
 }
 
 impl Call {
-    pub(crate) fn parse(method: &Method, url: &Url) -> Self {
+    pub(crate) fn parse(method: &Method, target: &Target) -> Self {
+        match target.document() {
+            Some(endpoint) => Self::Document { endpoint: endpoint.to_owned() },
+            None => Self::of_queue(method, target.url()),
+        }
+    }
+
+    fn of_queue(method: &Method, url: &Url) -> Self {
         let segments: Vec<&str> =
             url.path().split('/').filter(|segment| !segment.is_empty()).collect();
         let app_length = app_length(segments.first().copied());
@@ -68,6 +81,7 @@ impl Call {
             Self::Status { .. } => Phase::Status,
             Self::Result { .. } => Phase::Result,
             Self::Cancel { .. } => Phase::Cancel,
+            Self::Document { .. } => Phase::Document,
             Self::WrongMethod | Self::Unknown => Phase::Other,
         }
     }
@@ -135,7 +149,7 @@ mod tests {
             ),
         ] {
             let url = Url::parse(&format!("https://queue.fal.run/{path}")).unwrap();
-            assert_eq!(Call::parse(&method, &url), expected, "{method} {path}");
+            assert_eq!(Call::of_queue(&method, &url), expected, "{method} {path}");
         }
     }
 

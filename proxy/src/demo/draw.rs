@@ -11,6 +11,7 @@ use image::{ExtendedColorType, ImageEncoder, RgbImage, imageops};
 
 use super::paint::{self, Scene};
 use super::settings::Settings;
+use super::source::Sources;
 
 const JPEG_QUALITY: u8 = 90;
 
@@ -45,21 +46,32 @@ impl Picture {
 /// Draws every picture of a request; looks at `stop` before each.
 pub(crate) fn draw(
     settings: &Settings,
-    source: Option<&RgbImage>,
+    sources: &Sources,
     stop: &AtomicBool,
 ) -> Result<Vec<Picture>, DrawError> {
-    let (width, height) = source.map(RgbImage::dimensions).or(settings.size).unwrap_or((512, 512));
+    let Sources { picture, mask } = sources;
+    let (width, height) =
+        settings.size.or(picture.as_ref().map(RgbImage::dimensions)).unwrap_or((512, 512));
     (0..settings.count)
         .map(|index| {
             if stop.load(Ordering::Acquire) {
                 return Err(DrawError::Stopped);
             }
-            let scene =
-                Scene { prompt: &settings.prompt, seed: settings.seed_bits, width, height, index };
-            let painted = match source {
+            let scene = Scene {
+                prompt: &settings.prompt,
+                seed: settings.seed_bits,
+                width,
+                height,
+                index,
+                turn: settings.turn,
+            };
+            let painted = match (picture, mask) {
                 _ if settings.flagged() => RgbImage::new(width, height),
-                Some(source) => paint::repaint(&scene, source, settings.strength),
-                None => paint::paint(&scene),
+                (Some(source), Some(mask)) => {
+                    paint::inpaint(&scene, source, mask, settings.strength)
+                }
+                (Some(source), None) => paint::repaint(&scene, source, settings.strength),
+                (None, _) => paint::paint(&scene),
             };
             // The size is a promise to the page, whatever the painter made of it.
             let painted = if painted.dimensions() == (width, height) {

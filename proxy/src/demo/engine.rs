@@ -20,6 +20,7 @@ use super::queue::{Cancelled, Queue, View};
 use super::run::{self, Order, Place};
 use super::script::{Phase, Script};
 use crate::reply;
+use crate::target::Target;
 
 const ENGINE: HeaderName = HeaderName::from_static("x-flux-studio-engine");
 
@@ -57,8 +58,9 @@ impl Engine {
     }
 
     /// Answers what the proxy would have sent to `target`.
-    pub(crate) async fn answer(&self, target: &Url, parts: &Parts, body: Vec<u8>) -> Response {
+    pub(crate) async fn answer(&self, target: &Target, parts: &Parts, body: Vec<u8>) -> Response {
         let call = Call::parse(&parts.method, target);
+        let target = target.url();
         let phase = call.phase();
         let control = &self.0.control;
         control.saw(phase, parts.method.as_str(), target.as_str());
@@ -97,7 +99,8 @@ impl Engine {
         body: &[u8],
         number: Option<usize>,
     ) -> Response {
-        if target.host_str() != Some("queue.fal.run") {
+        let is_document = matches!(call, Call::Document { .. });
+        if !is_document && target.host_str() != Some("queue.fal.run") {
             let sentence = "The demo engine stands in for queue.fal.run only. Set FAL_KEY to reach other addresses.";
             return identified(reply::detail(StatusCode::NOT_FOUND, sentence), None);
         }
@@ -106,6 +109,7 @@ impl Engine {
             Call::Status { app, id, logs } => identified(self.status(&app, &id, logs), Some(&id)),
             Call::Result { app, id } => identified(self.result(&app, &id), Some(&id)),
             Call::Cancel { app, id } => identified(self.cancel(&app, &id), Some(&id)),
+            Call::Document { endpoint } => self.document(&endpoint),
             Call::WrongMethod => identified(
                 reply::detail(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"),
                 None,
@@ -114,6 +118,15 @@ impl Engine {
                 let sentence = format!("Path {} not found", target.path());
                 identified(reply::detail(StatusCode::NOT_FOUND, sentence), None)
             }
+        }
+    }
+
+    /// What fal's web site says of an endpoint.
+    fn document(&self, endpoint: &str) -> Response {
+        let catalog = &self.0.catalog;
+        match catalog.find(endpoint) {
+            Some(endpoint) => reply::json_text(StatusCode::OK, endpoint.text),
+            None => reply::detail(StatusCode::NOT_FOUND, unknown(endpoint, catalog)),
         }
     }
 
@@ -126,10 +139,7 @@ impl Engine {
     ) -> Response {
         let works = &self.0;
         let Some(endpoint) = works.catalog.find(endpoint) else {
-            let sentence = format!(
-                "Application {endpoint} not found. The demo engine knows only {}.",
-                works.catalog.names()
-            );
+            let sentence = unknown(endpoint, &works.catalog);
             return identified(reply::detail(StatusCode::NOT_FOUND, sentence), None);
         };
         let input = match serde_json::from_slice(body) {
@@ -223,4 +233,9 @@ impl Engine {
         };
         reply::json(code, &json!({ "status": word }))
     }
+}
+
+/// What to say of an endpoint that is not in the catalogue.
+fn unknown(endpoint: &str, catalog: &Catalog) -> String {
+    format!("Application {endpoint} not found. The demo engine knows only {}.", catalog.names())
 }

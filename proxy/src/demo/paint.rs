@@ -60,6 +60,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) height: u32,
     /// Which picture of its batch it is.
     pub(crate) index: u32,
+    /// By how many degrees its colours are turned; nothing else of it changes.
+    pub(crate) turn: f32,
 }
 
 /// What every style is given: where to paint, what was asked for, and the lots to draw.
@@ -80,6 +82,7 @@ impl<'a> Setting<'a> {
             .hour
             .unwrap_or(chance.pick(Hour::Day, &[Hour::Day, Hour::Dusk, Hour::Dusk, Hour::Night]));
         let palette = Palette::choose(brief, &mut chance);
+        let palette = if scene.turn == 0.0 { palette } else { palette.turned(scene.turn) };
         let palette = if hour == Hour::Night { palette.at_night() } else { palette };
         Self { frame: Frame::new(scene.width, scene.height), brief, palette, hour, chance }
     }
@@ -119,6 +122,25 @@ pub(crate) fn repaint(scene: &Scene<'_>, source: &RgbImage, strength: f64) -> Rg
     let strength = strength.clamp(0.0, 1.0) as f32;
     let (canvas, film) = repaint::repaint(&mut set, source, |set| draw(set).0, strength);
     develop(&canvas, film, set.chance.seed())
+}
+
+/// The picture for `scene` painted into `source` where `mask` is white; where it is black, the source
+/// stays as it is. Both are cut to the scene's size.
+pub(crate) fn inpaint(
+    scene: &Scene<'_>,
+    source: &RgbImage,
+    mask: &RgbImage,
+    strength: f64,
+) -> RgbImage {
+    let painted = repaint(scene, source, strength);
+    repaint::masked(source, mask, painted)
+}
+
+/// By how many degrees the name of a style turns the colours: 40 to 120, one way or the other.
+pub(crate) fn turn_of(name: &str) -> f32 {
+    let mut chance = Chance::new(chance::seed_of(name));
+    let turn = chance.between(40.0, 120.0);
+    if chance.happens(0.5) { turn } else { -turn }
 }
 
 fn draw(set: &mut Setting<'_>) -> (Canvas, Film) {

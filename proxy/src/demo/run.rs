@@ -23,7 +23,7 @@ use super::files;
 use super::outcome::Outcome;
 use super::progress;
 use super::settings::Settings;
-use super::source;
+use super::source::Sources;
 use super::validate;
 
 /// A place in the line for a worker. It is taken when it is made, not when it is first awaited: tasks start
@@ -106,18 +106,19 @@ async fn model(works: &Works, order: &Order, stop: &Arc<AtomicBool>) -> Outcome 
         Ok(settings) => Arc::new(settings),
         Err(detail) => return Outcome::refused(&[detail]),
     };
-    let source = match settings.image_url.clone() {
-        None => None,
-        Some(url) => match spawn_blocking(move || source::load(&url)).await {
-            Ok(Ok(source)) => Some(source),
-            Ok(Err(error)) => return Outcome::refused(&[error.detail()]),
-            Err(_) => return Outcome::failed("The demo engine could not read the picture"),
-        },
+    let loading = {
+        let (endpoint, settings) = (Arc::clone(&order.endpoint), Arc::clone(&settings));
+        spawn_blocking(move || Sources::load(&endpoint, &settings))
+    };
+    let sources = match loading.await {
+        Ok(Ok(sources)) => sources,
+        Ok(Err(detail)) => return Outcome::refused(&[detail]),
+        Err(_) => return Outcome::failed("The demo engine could not read the picture"),
     };
     let started = Instant::now();
     let drawing = {
         let (settings, stop) = (Arc::clone(&settings), Arc::clone(stop));
-        spawn_blocking(move || draw::draw(&settings, source.as_ref(), &stop))
+        spawn_blocking(move || draw::draw(&settings, &sources, &stop))
     };
     walk(works, &order.id, &settings).await;
     match drawing.await {
@@ -129,7 +130,7 @@ async fn model(works: &Works, order: &Order, stop: &Arc<AtomicBool>) -> Outcome 
 
 /// The steps of the sampler, each with its line in the log.
 async fn walk(works: &Works, id: &str, settings: &Settings) {
-    let total = settings.walked_steps();
+    let total = settings.steps;
     let each = works.script.step.mul_f64(settings.step_factor);
     let started = Instant::now();
     works.queue.log(id, &progress::line(0, total, Duration::ZERO));

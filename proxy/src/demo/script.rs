@@ -30,6 +30,8 @@ pub enum Phase {
     Cancel,
     /// `GET` of a finished picture from this server.
     File,
+    /// `GET` of the document that describes an endpoint, at fal's own web site.
+    Document,
     /// Anything else that was let through, such as a status address with the full endpoint id.
     Other,
 }

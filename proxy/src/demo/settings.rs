@@ -5,10 +5,9 @@ use serde_json::{Number, Value};
 use uuid::Uuid;
 
 use super::catalog::Endpoint;
+use super::paint;
+use super::size::{self, whole};
 use super::validate::detail;
-
-/// The largest picture the demo draws, in pixels (4096 × 4096).
-pub(crate) const LARGEST: u64 = 4096 * 4096;
 
 /// One request, ready to be drawn.
 #[derive(Debug, Clone)]
@@ -21,7 +20,13 @@ pub(crate) struct Settings {
     /// Width and height; none when the source picture decides.
     pub(crate) size: Option<(u32, u32)>,
     pub(crate) image_url: Option<String>,
+    /// What of the source is to be painted; all of it when there is none.
+    pub(crate) mask_url: Option<String>,
+    /// How far the picture leaves its source.
     pub(crate) strength: f64,
+    /// What the add-ons do to the colours, in degrees.
+    pub(crate) turn: f32,
+    /// How many steps the sampler walks; at least one.
     pub(crate) steps: u32,
     pub(crate) count: u32,
     pub(crate) png: bool,
@@ -39,8 +44,9 @@ impl Settings {
         let given = |name: &str| input.get(name).filter(|value| !value.is_null());
         let field = |name: &str| given(name).or_else(|| endpoint.field(name)?.get("default"));
         let text = |name: &str| field(name).and_then(Value::as_str);
-        let flag = |name: &str| field(name).and_then(Value::as_bool).unwrap_or(false);
-        let whole = |name: &str, or: u32| {
+        let flag = |name: &str| field(name).and_then(Value::as_bool);
+        let number = |name: &str| field(name).and_then(Value::as_f64);
+        let count = |name: &str, or: u32| {
             field(name).and_then(whole).and_then(|n| u32::try_from(n).ok()).unwrap_or(or)
         };
         let (seed, seed_bits) = match given("seed") {
@@ -51,36 +57,44 @@ impl Settings {
                 (Number::from(bits), u64::from(bits))
             }
         };
-        let size = match field("image_size") {
-            Some(size) => Some(pixels(size)?),
-            None => None,
+        let size = match (field("image_size"), text("aspect_ratio")) {
+            (Some(size), _) => Some(size::of_image_size(size)?),
+            (None, Some(ratio)) => size::of_aspect_ratio(endpoint, ratio),
+            (None, None) => None,
+        };
+        let likeness = number("image_prompt_strength");
+        let image_url = text("image_url").filter(|_| likeness != Some(0.0)).map(str::to_owned);
+        let steps = f64::from(count("num_inference_steps", 28));
+        let walked = match number("strength") {
+            // The sampler enters later the more of the source is kept.
+            Some(strength) if image_url.is_some() => steps * strength,
+            _ => steps,
         };
         Ok(Self {
             prompt: text("prompt").unwrap_or_default().to_owned(),
             seed,
             seed_bits,
             size,
-            image_url: text("image_url").map(str::to_owned),
-            strength: field("strength").and_then(Value::as_f64).unwrap_or(1.0),
-            steps: whole("num_inference_steps", 28),
-            count: whole("num_images", 1),
+            image_url,
+            mask_url: text("mask_url").map(str::to_owned),
+            strength: number("strength").or(likeness.map(|likeness| 1.0 - likeness)).unwrap_or(
+                // An instruction changes less of a picture than a variation of it does.
+                if endpoint.field("prompt").is_some() { 0.5 } else { 0.6 },
+            ),
+            turn: turn(field("loras")),
+            steps: (walked as u32).max(1),
+            count: count("num_images", 1),
             png: text("output_format") == Some("png"),
-            inline: flag("sync_mode"),
-            safety_checker: flag("enable_safety_checker"),
+            inline: flag("sync_mode").unwrap_or(false),
+            // Where there is no switch there is a scale, whose last mark lets everything through.
+            safety_checker: flag("enable_safety_checker")
+                .unwrap_or(text("safety_tolerance").is_some_and(|mark| mark != "6")),
             step_factor: match text("acceleration") {
                 Some("regular") => 0.7,
                 Some("high") => 0.5,
                 _ => 1.0,
             },
         })
-    }
-
-    /// How many steps the sampler really walks: it enters later the more of the source is kept.
-    pub(crate) fn walked_steps(&self) -> u32 {
-        if self.image_url.is_none() {
-            return self.steps.max(1);
-        }
-        ((f64::from(self.steps) * self.strength) as u32).max(1)
     }
 
     /// Whether the safety checker would black this picture out.
@@ -95,11 +109,15 @@ impl Settings {
     }
 }
 
-/// A JSON number without a fractional part; `7.0` is 7, as it is for the real model.
-fn whole(value: &Value) -> Option<u64> {
-    let float =
-        || value.as_f64().filter(|n| n.fract() == 0.0 && (0.0..9e15).contains(n)).map(|n| n as u64);
-    value.as_u64().or_else(float)
+/// What a list of `loras` does to the colours: each turns them its own way, as far as its scale says.
+fn turn(loras: Option<&Value>) -> f32 {
+    let loras = loras.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let turns = loras.iter().map(|lora| {
+        let path = lora.get("path").and_then(Value::as_str).unwrap_or_default();
+        let scale = lora.get("scale").and_then(Value::as_f64).unwrap_or(1.0);
+        paint::turn_of(path.trim()) * scale as f32
+    });
+    turns.sum::<f32>() % 360.0
 }
 
 fn exact_seed(value: &Value) -> Result<(Number, u64), Value> {
@@ -114,33 +132,7 @@ fn exact_seed(value: &Value) -> Result<(Number, u64), Value> {
         &path,
         "less_than_equal",
         "Input should be less than or equal to 18446744073709551615",
-        Some(("le", u64::MAX.into())),
+        &[("le", u64::MAX.into())],
         Some(value),
     ))
-}
-
-/// The preset sizes are those of fal's toolkit (`projects/fal/src/fal/toolkit/image/image.py`).
-fn pixels(size: &Value) -> Result<(u32, u32), Value> {
-    let named = |name: &str| match name {
-        "square_hd" => Some((1024, 1024)),
-        "square" => Some((512, 512)),
-        "portrait_4_3" => Some((768, 1024)),
-        "portrait_16_9" => Some((576, 1024)),
-        "landscape_4_3" => Some((1024, 768)),
-        "landscape_16_9" => Some((1024, 576)),
-        _ => None,
-    };
-    if let Some(size) = size.as_str().and_then(named) {
-        return Ok(size);
-    }
-    let side = |name: &str| {
-        size.get(name).and_then(whole).and_then(|n| u32::try_from(n).ok()).unwrap_or(512)
-    };
-    let (width, height) = (side("width"), side("height"));
-    if u64::from(width) * u64::from(height) <= LARGEST {
-        return Ok((width, height));
-    }
-    let path = [Value::from("body"), Value::from("image_size")];
-    let sentence = "The demo engine draws pictures of up to 4096 × 4096 pixels (16.8 megapixels)";
-    Err(detail(&path, "image_too_large", sentence, Some(("max_width", 4096.into())), Some(size)))
 }

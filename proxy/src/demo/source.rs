@@ -1,5 +1,6 @@
-//! The source picture of an image-to-image request: from a data URI to pixels, within limits. A web
-//! address is refused, because the demo engine opens no connections.
+//! The pictures that a request brings along, a source and a mask: from a data URI to pixels, within
+//! limits. A web address is refused, because the demo engine opens no connections; only for the examples
+//! of its own documents it has pictures to stand in for them, so that an example works as it does at fal.
 
 use std::io::Cursor;
 
@@ -9,12 +10,20 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageReader, RgbImage, imageops};
 use serde_json::{Value, json};
 
+use super::catalog::Endpoint;
+use super::paint::{self, Scene};
+use super::settings::Settings;
+use super::size;
+
 const MOST_PIXELS: u64 = 50_000_000;
-/// The model works near one megapixel, in blocks of 16.
-const WORKING_PIXELS: f64 = 1024.0 * 1024.0;
-const BLOCK: u32 = 16;
-/// The longest side of a picture, as the schema has it for `image_size`, in whole blocks.
-const LONGEST: f64 = 14_128.0;
+
+/// What the painter starts from; neither for a picture out of words alone.
+#[derive(Debug, Default)]
+pub(crate) struct Sources {
+    pub(crate) picture: Option<RgbImage>,
+    /// White where the picture is to be painted anew.
+    pub(crate) mask: Option<RgbImage>,
+}
 
 /// Why there is no source picture. The names of the kinds are fal's (docs.fal.ai, errors).
 #[derive(Debug, thiserror::Error)]
@@ -33,14 +42,15 @@ pub(crate) enum SourceError {
 
 impl SourceError {
     /// The error as one entry of a `detail` list. The input is not repeated: it is a whole picture.
-    pub(crate) fn detail(&self) -> Value {
+    fn detail(&self, field: &str) -> Value {
         let kind = match self {
             Self::Remote => "file_download_error",
             Self::NotData | Self::Undecodable => "image_load_error",
             Self::TooLarge(_) => "image_too_large",
         };
         let url = format!("https://docs.fal.ai/errors#{kind}");
-        let mut detail = json!({ "loc": ["body", "image_url"], "msg": self.to_string(), "type": kind, "url": url });
+        let mut detail =
+            json!({ "loc": ["body", field], "msg": self.to_string(), "type": kind, "url": url });
         if let (Self::TooLarge(_), Some(entry)) = (self, detail.as_object_mut()) {
             entry.insert("ctx".to_owned(), json!({ "max_pixels": MOST_PIXELS }));
         }
@@ -48,8 +58,39 @@ impl SourceError {
     }
 }
 
+impl Sources {
+    /// Reads the pictures of a request; this takes its time.
+    ///
+    /// The error is one entry of a `detail` list.
+    pub(crate) fn load(endpoint: &Endpoint, settings: &Settings) -> Result<Self, Value> {
+        let one = |field: &str, url: &Option<String>, example: fn() -> RgbImage| match url {
+            None => Ok(None),
+            Some(url) if endpoint.is_example(field, url) => Ok(Some(example())),
+            Some(url) => load(url).map(Some).map_err(|error| error.detail(field)),
+        };
+        Ok(Self {
+            picture: one("image_url", &settings.image_url, example)?,
+            mask: one("mask_url", &settings.mask_url, example_mask)?,
+        })
+    }
+}
+
+/// Stands in for the pictures that the documents give as examples.
+fn example() -> RgbImage {
+    let prompt = "a lighthouse and a boat at dusk";
+    paint::paint(&Scene { prompt, seed: 4, width: 1184, height: 880, index: 0, turn: 0.0 })
+}
+
+/// Stands in for the masks: a disc in the middle.
+fn example_mask() -> RgbImage {
+    RgbImage::from_fn(1184, 880, |x, y| {
+        let (across, down) = (x.abs_diff(592), y.abs_diff(440));
+        image::Rgb([if across * across + down * down < 240 * 240 { 255 } else { 0 }; 3])
+    })
+}
+
 /// Decodes a source picture, turned the way its camera held it, at the size the model would work in.
-pub(crate) fn load(url: &str) -> Result<RgbImage, SourceError> {
+fn load(url: &str) -> Result<RgbImage, SourceError> {
     let bytes = data(url)?;
     let reader = ImageReader::new(Cursor::new(bytes))
         .with_guessed_format()
@@ -63,7 +104,7 @@ pub(crate) fn load(url: &str) -> Result<RgbImage, SourceError> {
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut picture = DynamicImage::from_decoder(decoder).map_err(|_| SourceError::Undecodable)?;
     picture.apply_orientation(orientation);
-    let (width, height) = working_size(picture.width(), picture.height());
+    let (width, height) = size::of_source(picture.width(), picture.height());
     let picture = picture.into_rgb8();
     if picture.dimensions() == (width, height) {
         return Ok(picture);
@@ -84,34 +125,9 @@ fn data(url: &str) -> Result<Vec<u8>, SourceError> {
     STANDARD.decode(data).map_err(|_| SourceError::NotData)
 }
 
-/// About a megapixel in the proportions of the source, each side a multiple of 16.
-fn working_size(width: u32, height: u32) -> (u32, u32) {
-    let (width, height) = (f64::from(width.max(1)), f64::from(height.max(1)));
-    let scale = (WORKING_PIXELS / (width * height)).sqrt();
-    let side = |length: f64| {
-        ((length * scale / f64::from(BLOCK)).round().max(1.0) * f64::from(BLOCK)).min(LONGEST)
-            as u32
-    };
-    (side(width), side(height))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_working_size_keeps_the_proportions() {
-        for (size, expected) in [
-            ((1024, 1024), (1024, 1024)),
-            ((512, 512), (1024, 1024)),
-            ((4000, 3000), (1184, 880)),
-            ((100, 1), (10240, 96)),
-            ((1920, 1080), (1360, 768)),
-        ] {
-            assert_eq!(working_size(size.0, size.1), expected, "{size:?}");
-        }
-        assert_eq!(working_size(1_000_000, 1), (14_128, 16), "no JPEG is wider than 65535");
-    }
 
     #[test]
     fn only_base64_data_is_a_picture_here() {
@@ -126,8 +142,9 @@ mod tests {
             ("data:image/heic;base64,AAAAGGZ0eXBoZWlj", "image_load_error"),
         ] {
             let error = load(url).unwrap_err();
-            assert_eq!(error.detail()["type"], kind, "{url}");
-            assert_eq!(error.detail()["loc"], json!(["body", "image_url"]));
+            let detail = error.detail("mask_url");
+            assert_eq!(detail["type"], kind, "{url}");
+            assert_eq!(detail["loc"], json!(["body", "mask_url"]));
         }
     }
 }

@@ -236,7 +236,9 @@ async fn what_is_not_there() {
     let nowhere = json!({ "status": "NOT_FOUND" });
     let detail = |text: &str| json!({ "detail": text });
     let not_allowed = detail("Method Not Allowed");
-    let knows = "The demo engine knows only fal-ai/flux/dev and fal-ai/flux/dev/image-to-image.";
+    let knows = "The demo engine knows only fal-ai/flux/dev, fal-ai/flux/dev/image-to-image, \
+        fal-ai/flux/dev/redux, fal-ai/flux/schnell, fal-ai/flux-lora, fal-ai/flux-lora/inpainting, \
+        fal-ai/flux-pro/kontext and fal-ai/flux-pro/v1.1-ultra.";
     for (method, path, code, body) in [
         (Method::GET, format!("fal-ai/flux/requests/{unknown}/status"), 404, nowhere.clone()),
         (Method::GET, format!("fal-ai/flux/requests/{unknown}"), 404, nowhere.clone()),
@@ -256,9 +258,9 @@ async fn what_is_not_there() {
         ),
         (
             Method::POST,
-            "fal-ai/flux/schnell".to_owned(),
+            "fal-ai/flux/other".to_owned(),
             404,
-            detail(&format!("Application fal-ai/flux/schnell not found. {knows}")),
+            detail(&format!("Application fal-ai/flux/other not found. {knows}")),
         ),
     ] {
         let response = server.ask(method.clone(), &queue(&path)).body("{}").send().await.unwrap();

@@ -9,9 +9,11 @@
 )]
 
 mod contract;
+mod documents;
 mod engine;
 mod faults;
 mod gate;
+mod models;
 mod pictures;
 mod program;
 mod site;

@@ -14,6 +14,15 @@ use tokio::net::{TcpListener, TcpStream};
 pub(crate) const KEY: &str = "test-id:test-secret-0123456789";
 pub(crate) const DEV: &str = "fal-ai/flux/dev";
 pub(crate) const IMAGE_TO_IMAGE: &str = "fal-ai/flux/dev/image-to-image";
+pub(crate) const REDUX: &str = "fal-ai/flux/dev/redux";
+pub(crate) const SCHNELL: &str = "fal-ai/flux/schnell";
+pub(crate) const LORA: &str = "fal-ai/flux-lora";
+pub(crate) const INPAINTING: &str = "fal-ai/flux-lora/inpainting";
+pub(crate) const KONTEXT: &str = "fal-ai/flux-pro/kontext";
+pub(crate) const ULTRA: &str = "fal-ai/flux-pro/v1.1-ultra";
+/// Every model the demo engine knows.
+pub(crate) const MODELS: [&str; 8] =
+    [DEV, IMAGE_TO_IMAGE, REDUX, SCHNELL, LORA, INPAINTING, KONTEXT, ULTRA];
 
 /// A proxy on a socket, stopped with the runtime of its test.
 pub(crate) struct Server {
@@ -102,8 +111,15 @@ impl Server {
     /// Submits, waits and gives the result.
     pub(crate) async fn outcome(&self, endpoint: &str, input: &Value) -> (u16, Value) {
         let id = self.submit(endpoint, input).await;
-        self.until(&id, "COMPLETED").await;
-        self.result(&id).await
+        let request = format!("{}/requests/{id}", app(endpoint));
+        for _ in 0..4000 {
+            let (_, status) = answer(self.get(&format!("{request}/status"))).await;
+            if status["status"] == "COMPLETED" {
+                return answer(self.get(&request)).await;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        panic!("{endpoint} never finished {id}");
     }
 
     /// The bytes of the pictures of a successful request.
@@ -133,6 +149,17 @@ pub(crate) fn fal_options(origin: &Url) -> Options {
 pub(crate) fn client() -> Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap()
+}
+
+/// The part of an endpoint id that its requests have in their addresses.
+pub(crate) fn app(endpoint: &str) -> String {
+    endpoint.split('/').take(2).collect::<Vec<_>>().join("/")
+}
+
+/// A document among the page's own files, as it was written.
+pub(crate) fn document(endpoint: &str) -> String {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../public/models");
+    std::fs::read_to_string(format!("{folder}/{endpoint}.json")).unwrap()
 }
 
 pub(crate) fn queue(path: &str) -> String {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{DEV, IMAGE_TO_IMAGE, Server, answer};
+use crate::support::{DEV, IMAGE_TO_IMAGE, INPAINTING, KONTEXT, LORA, REDUX, Server, answer};
 
 fn entry(loc: Value, kind: &str, msg: &str, ctx: Value, input: Value) -> Value {
     let mut entry = json!({ "loc": loc, "type": kind, "msg": msg, "input": input });
@@ -223,6 +223,103 @@ async fn mistakes_inside_a_union_member_are_placed_inside_it() {
             (&first["type"], &first["ctx"], &first["input"]),
             (&json!(kind), &limit, &size["width"])
         );
+    }
+}
+
+#[tokio::test]
+async fn mistakes_inside_a_part_come_in_the_order_of_its_fields() {
+    let (server, _) = Server::demo().await;
+    let input = json!({ "image_size": { "height": 0, "width": 0 }, "seed": "x" });
+    let (_, result) = server.outcome(DEV, &input).await;
+    let details = result["detail"].as_array().unwrap();
+    let places: Vec<_> = details.iter().map(|detail| detail["loc"].clone()).collect();
+    assert_eq!(places[0], json!(["body", "prompt"]));
+    assert_eq!(places[1], json!(["body", "image_size", "ImageSize", "width"]));
+    assert_eq!(places[2], json!(["body", "image_size", "ImageSize", "height"]));
+    assert_eq!(places[3][2].as_str().unwrap().split('[').next(), Some("literal"));
+    assert_eq!(places[4], json!(["body", "seed"]));
+}
+
+#[tokio::test]
+async fn mistakes_inside_a_list_carry_its_index() {
+    let (server, _) = Server::demo().await;
+    let loras = json!([{ "path": "a" }, { "path": "b", "scale": 4.5 }, { "scale": "x" }]);
+    let (code, result) = server.outcome(LORA, &json!({ "prompt": "a", "loras": loras })).await;
+    let expected = json!([
+        entry(
+            json!(["body", "loras", 1, "scale"]),
+            "less_than_equal",
+            "Input should be less than or equal to 4",
+            json!({ "le": 4 }),
+            json!(4.5),
+        ),
+        entry(
+            json!(["body", "loras", 2, "path"]),
+            "missing",
+            "Field required",
+            Value::Null,
+            json!({ "scale": "x" }),
+        ),
+        entry(
+            json!(["body", "loras", 2, "scale"]),
+            "float_parsing",
+            "Input should be a valid number, unable to parse string as a number",
+            Value::Null,
+            json!("x"),
+        ),
+    ]);
+    assert_eq!(code, 422);
+    assert_eq!(result["detail"], expected);
+}
+
+#[tokio::test]
+async fn what_the_other_models_refuse() {
+    let (server, _) = Server::demo().await;
+    for (endpoint, input, loc, kind) in [
+        (LORA, json!({ "prompt": "a", "loras": {} }), json!(["body", "loras"]), "list_type"),
+        (
+            LORA,
+            json!({ "prompt": "a", "loras": ["b"] }),
+            json!(["body", "loras", 0]),
+            "model_attributes_type",
+        ),
+        (
+            LORA,
+            json!({ "prompt": "a", "acceleration": "high" }),
+            json!(["body", "acceleration"]),
+            "literal_error",
+        ),
+        (REDUX, json!({ "prompt": "a" }), json!(["body", "image_url"]), "missing"),
+        (
+            REDUX,
+            json!({ "image_url": "data:,", "image_size": { "width": 0 } }),
+            json!(["body", "image_size", "ImageSize", "width"]),
+            "greater_than",
+        ),
+        (
+            INPAINTING,
+            json!({ "prompt": "a", "image_url": "data:," }),
+            json!(["body", "mask_url"]),
+            "missing",
+        ),
+        (
+            KONTEXT,
+            json!({ "prompt": "a", "image_url": "" }),
+            json!(["body", "image_url"]),
+            "string_too_short",
+        ),
+        // One member beside null: Pydantic names none.
+        (
+            KONTEXT,
+            json!({ "prompt": "a", "image_url": "data:,", "aspect_ratio": 5 }),
+            json!(["body", "aspect_ratio"]),
+            "literal_error",
+        ),
+    ] {
+        let (code, result) = server.outcome(endpoint, &input).await;
+        assert_eq!(code, 422, "{input}");
+        let detail = &result["detail"][0];
+        assert_eq!((&detail["loc"], &detail["type"]), (&loc, &json!(kind)), "{input}");
     }
 }
 

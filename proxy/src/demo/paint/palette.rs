@@ -184,6 +184,17 @@ impl Palette {
         }
     }
 
+    /// The same palette with every hue turned.
+    pub(super) fn turned(self, degrees: f32) -> Self {
+        Self {
+            deep: self.deep.turned(degrees),
+            shade: self.shade.turned(degrees),
+            body: self.body.turned(degrees),
+            light: self.light.turned(degrees),
+            accent: self.accent.turned(degrees),
+        }
+    }
+
     /// The same palette, `k` times as colourful.
     pub(super) fn vivid(self, k: f32) -> Self {
         Self {

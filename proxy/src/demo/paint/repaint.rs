@@ -2,7 +2,8 @@
 //!
 //! It owns what becomes of a source: it is cut to the frame, graded towards the scene's palette by
 //! its own light and dark, mixed with the scene where the strength asks for it, and painted over.
-//! It never looks at what the source shows.
+//! It never looks at what the source shows. Where a mask says what is to be painted, it puts the rest
+//! of the source back.
 
 use image::RgbImage;
 use image::imageops::{self, FilterType};
@@ -59,6 +60,29 @@ pub(super) fn repaint(
     let film =
         Film { vignette: Film::SCENE.vignette * strength, grain: Film::SCENE.grain * strength };
     (canvas, film)
+}
+
+/// `painted` where `mask` is white, `source` where it is black, and between the two a mixture.
+pub(super) fn masked(source: &RgbImage, mask: &RgbImage, mut painted: RgbImage) -> RgbImage {
+    let frame = Frame::new(painted.width(), painted.height());
+    // A mask of another size means the same places, not the same pixels.
+    let (width, height) = source.dimensions();
+    let mask = cut(&imageops::resize(mask, width, height, FilterType::Triangle), frame);
+    let source = cut(source, frame);
+    for ((new, old), mask) in painted.pixels_mut().zip(source.pixels()).zip(mask.pixels()) {
+        let [r, g, b] = mask.0.map(u32::from);
+        // A mask saved as JPEG is never quite black or white.
+        let share = match (2 * r + 5 * g + b) / 8 {
+            0..=8 => 0,
+            247.. => 255,
+            grey => grey,
+        };
+        for (new, old) in new.0.iter_mut().zip(old.0) {
+            let mixed = u32::from(*new) * share + u32::from(old) * (255 - share);
+            *new = ((mixed + 127) / 255) as u8;
+        }
+    }
+    painted
 }
 
 /// The largest part of `source` that has the shape of `frame`, at its size.

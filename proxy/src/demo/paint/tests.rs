@@ -19,7 +19,7 @@ const PROMPTS: [&str; 12] = [
 ];
 
 fn scene(prompt: &str, seed: u64, width: u32, height: u32) -> Scene<'_> {
-    Scene { prompt, seed, width, height, index: 0 }
+    Scene { prompt, seed, width, height, index: 0, turn: 0.0 }
 }
 
 /// How far two pictures are apart: the mean over all channels, 0 to 255.
@@ -87,4 +87,44 @@ fn a_repainting_follows_its_source_and_leaves_it_with_strength() {
     let apart = distance(&repaint(&asked, &night, 0.8), &repaint(&asked, &flower, 0.8));
     assert!(apart > 12.0, "{apart}");
     assert_eq!(repaint(&asked, &RgbImage::new(0, 0), 0.5).dimensions(), (96, 96));
+}
+
+#[test]
+fn a_turn_changes_the_colours_and_not_the_forms() {
+    for prompt in PROMPTS {
+        let plain = scene(prompt, 11, 96, 72);
+        let turned = paint(&Scene { turn: 90.0, ..plain });
+        let apart = distance(&paint(&plain), &turned);
+        assert!(apart > 2.0, "{prompt}: {apart}");
+        let light = |picture: &RgbImage| {
+            let grey = image::imageops::grayscale(picture);
+            grey.iter().map(|value| f64::from(*value)).collect::<Vec<_>>()
+        };
+        let (before, after) = (light(&paint(&plain)), light(&turned));
+        let moved: f64 = before.iter().zip(&after).map(|(a, b)| (a - b).abs()).sum();
+        let moved = moved / before.len() as f64;
+        assert!(moved < 24.0, "{prompt}: {moved}");
+    }
+    assert!((turn_of("a").to_bits(), turn_of("b")) != (turn_of("b").to_bits(), turn_of("b")));
+    for name in ["", "a", "owner/style", "https://a.example/b.safetensors"] {
+        assert!((40.0..=120.0).contains(&turn_of(name).abs()), "{name}");
+    }
+}
+
+#[test]
+fn only_what_the_mask_marks_is_painted() {
+    let source = paint(&scene("city", 3, 120, 90));
+    // White on the right, in a mask of half the size, with the noise of a JPEG file.
+    let mask = RgbImage::from_fn(60, 45, |x, _| image::Rgb([if x < 30 { 3 } else { 252 }; 3]));
+    let asked = scene("white flower", 9, 120, 90);
+    let (whole, part) = (repaint(&asked, &source, 0.9), inpaint(&asked, &source, &mask, 0.9));
+    for (x, y, pixel) in part.enumerate_pixels() {
+        match x {
+            0..58 => assert_eq!(pixel, source.get_pixel(x, y), "{x} {y}"),
+            62.. => assert_eq!(pixel, whole.get_pixel(x, y), "{x} {y}"),
+            _ => {}
+        }
+    }
+    let wide = Scene { width: 64, height: 16, ..asked };
+    assert_eq!(inpaint(&wide, &source, &mask, 0.5).dimensions(), (64, 16));
 }

@@ -6,6 +6,7 @@ use super::el::{El, el};
 use super::field::field_view;
 use super::sheet::Sheet;
 use super::studio::Studio;
+use super::views::views;
 use super::{entries, file};
 use crate::browser::dom;
 use crate::form::{Draft, Field, Problem};
@@ -40,7 +41,7 @@ pub(super) fn panel(studio: Studio) -> El {
         })
         .on("keydown", shortcut)
         .on("paste", paste)
-        .child(el("div").class("form__fields").live(fields).child(reset))
+        .child(el("div").class("form__fields").child(views(studio, el("div").live(fields), reset)))
         .child(foot(studio));
     entries::heard(form, studio)
 }

@@ -4,6 +4,7 @@
 use std::sync::{Arc, RwLock};
 
 use leptos::prelude::*;
+use serde_json::{Map, Value};
 
 use crate::browser::dom;
 use crate::form::{Draft, Entry, Field, Form, Problem, Request};
@@ -150,6 +151,11 @@ impl Sheet {
             }
         }
         draft
+    }
+
+    /// What would be sent, right or wrong.
+    pub(super) fn input(&self) -> Map<String, Value> {
+        self.form.read(&self.draft()).input
     }
 
     /// What is wrong with a field by itself, once the person has been there.

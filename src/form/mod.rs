@@ -8,6 +8,8 @@ mod adopt;
 mod check;
 mod draft;
 mod field;
+mod fold;
+mod import;
 mod problem;
 mod write;
 
@@ -15,6 +17,8 @@ pub use adopt::{Change, Dropped};
 pub use check::{Matches, Reading, Request};
 pub use draft::{Draft, Entry, is_within, item_key};
 pub use field::{Control, Field, Need, Slider, chosen_of, literals_of, text_of};
+pub use fold::Folded;
+pub use import::Imported;
 pub use problem::{Problem, What};
 
 use crate::queue::Expected;

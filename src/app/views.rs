@@ -1,0 +1,63 @@
+//! The input in three views: as a form, as JSON, as a program.
+
+use leptos::prelude::*;
+
+use super::el::{El, el};
+use super::studio::Studio;
+use super::{json, program};
+use crate::browser::dom;
+
+/// Which view is in front.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum View {
+    Form,
+    Json,
+    Code,
+}
+
+const VIEWS: [(View, &str, &str); 3] = [
+    (View::Form, "Form", "view-form"),
+    (View::Json, "JSON", "view-json"),
+    (View::Code, "Code", "view-code"),
+];
+
+/// The tabs. `fields` is the form itself, which is hidden and not taken away: what is in it stays.
+pub(super) fn views(studio: Studio, fields: El, reset: El) -> El {
+    let view = RwSignal::new(View::Form);
+    let keys = move |event: leptos::ev::Event| {
+        if matches!(dom::key_of(&event).as_str(), "ArrowRight" | "ArrowLeft") {
+            let forward = dom::key_of(&event) == "ArrowRight";
+            dom::focus_sibling(if forward { 1 } else { -1 });
+        }
+    };
+    let tab = |(own, name, panel): (View, &'static str, &'static str)| {
+        let is = move || view.get() == own;
+        el("button")
+            .attr("type", "button")
+            .attr("role", "tab")
+            .class("tab")
+            .attr("aria-controls", panel)
+            .live_attr("aria-selected", move || Some(is().to_string()))
+            .live_attr("tabindex", move || Some(if is() { "0" } else { "-1" }.to_owned()))
+            .click(move || view.set(own))
+            .text(name)
+    };
+    let tabs = el("div")
+        .class("tabs")
+        .attr("role", "tablist")
+        .attr("aria-label", "Views of the input")
+        .on("keydown", keys)
+        .children(VIEWS.map(tab));
+    let panel = |id: &'static str, name: &'static str| {
+        el("div").attr("id", id).attr("role", "tabpanel").attr("aria-label", name)
+    };
+    let form =
+        panel("view-form", "Form").flag("hidden", move || view.get() != View::Form).child(fields);
+    let other = move || match view.get() {
+        View::Form => None,
+        View::Json => Some(panel("view-json", "JSON").child(json::editor(studio))),
+        View::Code => Some(panel("view-code", "Code").child(program::program(studio))),
+    };
+    let head = el("div").class("views__head").child(tabs).child(reset);
+    el("div").class("views").child(head).child(form).live(other)
+}

@@ -7,7 +7,7 @@ use super::field::field_view;
 use super::sheet::Sheet;
 use super::studio::Studio;
 use super::views::views;
-use super::{entries, file};
+use super::{entries, import};
 use crate::browser::dom;
 use crate::form::{Draft, Field, Problem};
 use crate::queue::{Job, Phase};
@@ -19,10 +19,6 @@ pub(super) fn panel(studio: Studio) -> El {
             event.prevent_default();
             studio.generate();
         }
-    };
-    // A picture pasted anywhere in the form goes to its first file field.
-    let paste = move |event| {
-        file::pasted(&event, &studio.sheet.get_untracked());
     };
     let reset = el("button")
         .attr("type", "button")
@@ -40,8 +36,11 @@ pub(super) fn panel(studio: Studio) -> El {
             studio.generate();
         })
         .on("keydown", shortcut)
-        .on("paste", paste)
-        .child(el("div").class("form__fields").child(views(studio, el("div").live(fields), reset)))
+        .child(el("div").class("form__fields").live(move || import::report(studio)).child(views(
+            studio,
+            el("div").live(fields),
+            reset,
+        )))
         .child(foot(studio));
     entries::heard(form, studio)
 }

@@ -10,6 +10,7 @@ mod failure;
 mod field;
 mod file;
 mod form;
+mod import;
 mod items;
 mod json;
 mod keyed;
@@ -21,6 +22,7 @@ mod presets;
 mod program;
 mod settings;
 mod sheet;
+mod shelf;
 mod stage;
 mod studio;
 mod views;
@@ -43,7 +45,7 @@ pub fn start() {
 
 fn app(typed: Option<String>) -> El {
     let studio = Studio::open(typed);
-    el("div")
+    let page = el("div")
         .class("app")
         .attr("id", "studio")
         .child(bar::bar(studio))
@@ -56,5 +58,6 @@ fn app(typed: Option<String>) -> El {
                 .class("visually-hidden")
                 .attr("role", "status")
                 .live_text(move || studio.said.get().unwrap_or_default()),
-        )
+        );
+    import::taking(page, studio)
 }

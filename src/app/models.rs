@@ -1,156 +1,13 @@
-//! The shelf of models, and the button that opens it.
+//! The button that names the model and opens the list, and the ways to add another.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::el::{El, el};
-use super::sheet::Sheet;
+use super::shelf::Book;
 use super::studio::Studio;
-use crate::browser::storage::Key;
-use crate::browser::{dom, drafts, http, storage};
-use crate::form::{Draft, Form};
-use crate::schema::{self, BUNDLED, Model};
-use crate::settings::{Config, Route};
-
-/// The models to choose from.
-#[derive(Clone, Copy)]
-pub(super) struct Shelf {
-    books: RwSignal<Vec<Book>>,
-}
-
-/// A model by its document.
-#[derive(Clone, PartialEq)]
-struct Book {
-    path: String,
-    name: String,
-    /// The document itself, once it is there.
-    model: Option<Model>,
-}
-
-impl Shelf {
-    /// The models that come with the program.
-    pub(super) fn bundled() -> Self {
-        let first = schema::read(schema::FIRST).ok().map(|(model, _)| model);
-        let mut books: Vec<Book> = BUNDLED
-            .iter()
-            .map(|book| Book { path: book.path.into(), name: book.name.into(), model: None })
-            .collect();
-        if let Some(book) = books.first_mut() {
-            book.model = first;
-        }
-        Self { books: RwSignal::new(books) }
-    }
-
-    /// The model whose form needs no request.
-    #[expect(clippy::expect_used, reason = "a test reads the bundled document")]
-    pub(super) fn first(self) -> Model {
-        self.books
-            .with_untracked(|books| books.iter().find_map(|book| book.model.clone()))
-            .expect("the bundled model")
-    }
-
-    /// Puts the host's models in place of the bundled ones, and opens the one last used.
-    pub(super) async fn configure(self, studio: Studio, config: &Config) {
-        if !config.models.is_empty() {
-            let known = self.books.get_untracked();
-            let book = |path: &String| {
-                let known = known.iter().find(|book| book.path == *path).cloned();
-                let name = path.rsplit_once('.').map_or(path.as_str(), |(stem, _)| stem);
-                known.unwrap_or_else(|| Book { path: path.clone(), name: name.into(), model: None })
-            };
-            self.books.set(config.models.iter().map(book).collect());
-        }
-        let books = self.books.get_untracked();
-        let last = storage::read(Key::Model);
-        let wanted = last.filter(|last| books.iter().any(|book| book.path == *last));
-        let wanted = wanted.or_else(|| Some(books.first()?.path.clone()));
-        if let Some(path) = wanted {
-            self.open(studio, &path).await;
-        }
-        // The defaults of the host are where a form without a draft of its own starts.
-        let sheet = studio.sheet.get_untracked();
-        let endpoint = sheet.model.endpoint.as_str();
-        if let Some(defaults) = config.defaults_of(endpoint)
-            && drafts::load(endpoint).is_empty()
-        {
-            let mut draft = sheet.form.draft_of(defaults);
-            draft.extend(sheet.draft());
-            sheet.fill(&draft);
-        }
-    }
-
-    /// Opens the model of an endpoint, when it is on the shelf.
-    pub(super) async fn open_endpoint(self, studio: Studio, endpoint: &str) {
-        let suffix = format!("{endpoint}.json");
-        let path = self.books.with_untracked(|books| {
-            let of = |book: &&Book| match &book.model {
-                Some(model) => model.endpoint.as_str() == endpoint,
-                None => book.path.ends_with(&suffix),
-            };
-            books.iter().find(of).map(|book| book.path.clone())
-        });
-        if let Some(path) = path {
-            self.open(studio, &path).await;
-        }
-    }
-
-    /// Opens a model, fetching its document if need be.
-    async fn open(self, studio: Studio, path: &str) {
-        let known = self.books.with_untracked(|books| {
-            books.iter().find(|book| book.path == path).and_then(|book| book.model.clone())
-        });
-        let model = match known {
-            Some(model) => model,
-            None => match fetch(path).await {
-                Ok(model) => model,
-                Err(sentence) => {
-                    studio.trouble.set(Some(sentence));
-                    return;
-                }
-            },
-        };
-        self.books.update(|books| {
-            if let Some(book) = books.iter_mut().find(|book| book.path == path) {
-                book.name.clone_from(&model.name);
-                book.model = Some(model.clone());
-            }
-        });
-        storage::write(Key::Model, path);
-        if studio.sheet.read_untracked().model.endpoint != model.endpoint {
-            let draft = carried_over(studio, &model);
-            studio.show(Sheet::new(model, &draft, studio.last_seed));
-        }
-    }
-}
-
-/// A model's own draft, with the prompt that is being worked on.
-fn carried_over(studio: Studio, model: &Model) -> Draft {
-    let old = studio.sheet.get_untracked();
-    drafts::save(old.model.endpoint.as_str(), &old.draft());
-    let mut draft = drafts::load(model.endpoint.as_str());
-    let has_prompt = model.inputs.iter().any(|input| input.name == "prompt");
-    if let Some(prompt) = old.draft().get("prompt").filter(|_| has_prompt) {
-        draft.insert("prompt", prompt.to_owned());
-    }
-    let config = studio.way.read_untracked().config.clone().unwrap_or_default();
-    let defaults = config.defaults_of(model.endpoint.as_str());
-    let mut start =
-        defaults.map(|fields| Form::new(model, dom::matches).draft_of(fields)).unwrap_or_default();
-    start.extend(draft);
-    start
-}
-
-async fn fetch(path: &str) -> Result<Model, String> {
-    let reply = http::send(&Route::Own(path.to_owned()), None).await;
-    match reply {
-        Ok(reply) if reply.status < 400 => {
-            let read = schema::read(&reply.body).map(|(model, _)| model);
-            read.map_err(|e| format!("The model at {path} cannot be used. {e}"))
-        }
-        Ok(reply) => Err(format!("The page's server has no model at {path} ({}).", reply.status)),
-        Err(_) => Err("The model could not be loaded: the page's server did not answer.".into()),
-    }
-}
+use crate::browser::{dom, files};
+use crate::queue::EndpointId;
 
 /// The button that names the model and opens the list.
 pub(super) fn picker(studio: Studio) -> El {
@@ -189,7 +46,6 @@ fn list(studio: Studio, open: RwSignal<bool>) -> El {
     };
     let keys = move |event: leptos::ev::Event| match dom::key_of(&event).as_str() {
         "Escape" => close(),
-        "Tab" => open.set(false),
         key @ ("ArrowDown" | "ArrowUp") => {
             event.prevent_default();
             dom::focus_sibling(if key == "ArrowDown" { 1 } else { -1 });
@@ -197,15 +53,20 @@ fn list(studio: Studio, open: RwSignal<bool>) -> El {
         _ => {}
     };
     let books = studio.shelf.books.get();
+    let own: Vec<Book> = books.iter().filter(|book| book.is_own()).cloned().collect();
     let options: Vec<El> = books.into_iter().map(|book| option(studio, open, book)).collect();
     let list = el("div")
-        .class("model__list")
         .attr("id", "models")
         .attr("role", "listbox")
         .attr("aria-label", "Models")
-        .on("keydown", keys)
         .children(options);
-    el("div").child(el("div").class("veil").click(close)).child(list)
+    let sheet = el("div")
+        .class("model__list")
+        .on("keydown", keys)
+        .child(list)
+        .children(own.into_iter().map(|book| remove(studio, book)))
+        .child(more(studio, open));
+    el("div").child(el("div").class("veil").click(close)).child(sheet)
 }
 
 fn option(studio: Studio, open: RwSignal<bool>, book: Book) -> El {
@@ -215,7 +76,7 @@ fn option(studio: Studio, open: RwSignal<bool>, book: Book) -> El {
         let path = book.path.clone();
         open.set(false);
         spawn_local(async move {
-            studio.shelf.open(studio, &path).await;
+            studio.shelf.show(studio, &path).await;
             dom::focus("model");
         });
     };
@@ -225,4 +86,70 @@ fn option(studio: Studio, open: RwSignal<bool>, book: Book) -> El {
         .attr("aria-selected", selected.to_string())
         .click(choose)
         .text(book.name)
+}
+
+fn remove(studio: Studio, book: Book) -> El {
+    let name = ["Remove ", &book.name, " from this browser"].concat();
+    el("button")
+        .attr("type", "button")
+        .class("quiet")
+        .click(move || studio.shelf.remove(&book.path))
+        .text(name)
+}
+
+/// The ways to a model that is not on the shelf: its document as a file, or by the proxy.
+fn more(studio: Studio, open: RwSignal<bool>) -> El {
+    let typed = RwSignal::new(String::new());
+    let refusal = RwSignal::new(String::new());
+    let picked = move |event: leptos::ev::Event| {
+        open.set(false);
+        for file in files::picked(&event) {
+            spawn_local(async move { taken(studio, file).await });
+        }
+    };
+    let ask = move || {
+        let Some(endpoint) = EndpointId::parse(typed.get_untracked().trim()) else {
+            return refusal.set("An endpoint id looks like fal-ai/flux/dev.".to_owned());
+        };
+        refusal.set("Asking the proxy…".to_owned());
+        spawn_local(async move {
+            match studio.shelf.ask(studio, endpoint).await {
+                Ok(()) => open.set(false),
+                Err(sentence) => refusal.set(sentence),
+            }
+        });
+    };
+    let file = el("input")
+        .attr("type", "file")
+        .attr("accept", ".json,application/json")
+        .attr("aria-label", "Model document")
+        .on("change", picked);
+    let endpoint = el("input")
+        .attr("type", "text")
+        .attr("aria-label", "Endpoint id")
+        .attr("placeholder", "fal-ai/flux/dev")
+        .attr("spellcheck", "false")
+        .on_text("input", move |text| typed.set(text));
+    let from_proxy = el("button").attr("type", "button").click(ask).text("From the proxy");
+    el("div")
+        .class("model__more")
+        .child(
+            el("p")
+                .class("field__hint")
+                .text("Any other model: drop its openapi.json on the page, or choose it here."),
+        )
+        .child(file)
+        .child(el("div").class("model__ask").child(endpoint).child(from_proxy))
+        .child(
+            el("p").class("field__problem").attr("role", "status").live_text(move || refusal.get()),
+        )
+}
+
+/// Takes a file for what it is: a model's document, or an input.
+pub(super) async fn taken(studio: Studio, file: files::CarriedFile) {
+    let Some(text) = files::short_text(&file).await else {
+        let sentence = "That file is too large for a model's document, or cannot be read.";
+        return studio.trouble.set(Some(sentence.to_owned()));
+    };
+    studio.shelf.add(studio, &text).await;
 }

@@ -9,9 +9,10 @@ use leptos::reactive::owner::LocalStorage;
 use leptos::task::spawn_local;
 
 use super::el::follow;
-use super::models::Shelf;
+use super::import::Report;
 use super::settings::DIALOG;
 use super::sheet::Sheet;
+use super::shelf::{Shelf, kept_draft};
 use super::stage::JOBS;
 use crate::browser::runner::Runner;
 use crate::browser::storage::Key;
@@ -38,6 +39,8 @@ pub(super) struct Studio {
     pub(super) way: RwSignal<Way>,
     /// What stood in the way of the last Generate.
     pub(super) problems: RwSignal<Vec<Problem>>,
+    /// What became of the last payload that was pasted.
+    pub(super) report: RwSignal<Option<Report>>,
     /// The seed of the last result.
     pub(super) last_seed: RwSignal<Option<String>>,
     /// What the live region says.
@@ -95,8 +98,8 @@ impl Studio {
             move |answer| heard(way, answer),
             unkept,
         );
-        let shelf = Shelf::bundled();
-        let mut draft = drafts::load(shelf.first().endpoint.as_str());
+        let shelf = Shelf::open();
+        let mut draft = kept_draft(&shelf.first(), trouble);
         if let Some(typed) = typed.filter(|text| !text.is_empty()) {
             draft.insert("prompt", typed);
         }
@@ -108,6 +111,7 @@ impl Studio {
             jobs,
             way,
             problems: RwSignal::new(Vec::new()),
+            report: RwSignal::new(None),
             last_seed,
             said,
             trouble,
@@ -244,7 +248,7 @@ impl Studio {
         let job = job.clone();
         spawn_local(async move {
             if self.sheet.read_untracked().model.endpoint != job.endpoint {
-                self.shelf.open_endpoint(self, job.endpoint.as_str()).await;
+                self.shelf.show_endpoint(self, job.endpoint.as_str()).await;
             }
             self.sheet.get_untracked().fill(&job.draft);
             self.said.set(Some("Settings put back into the form.".to_owned()));
@@ -270,7 +274,7 @@ impl Studio {
     fn keep_draft(self) {
         let save = move || {
             let sheet = self.sheet.get_untracked();
-            drafts::save(sheet.model.endpoint.as_str(), &sheet.draft());
+            drafts::save(&sheet.model, &sheet.draft());
         };
         let waiting = StoredValue::new_local(None);
         follow(move || {

@@ -11,7 +11,7 @@ use web_sys::{
 };
 
 use super::dom;
-use crate::schema::{FileRules, Medium};
+use crate::schema::{FileRules, LARGEST as LARGEST_DOCUMENT, Medium};
 
 /// A file from the person's disk or clipboard.
 pub type CarriedFile = File;
@@ -142,8 +142,11 @@ fn all_of(files: Option<FileList>) -> Vec<File> {
     files.flat_map(|files| (0..files.length()).filter_map(move |index| files.get(index))).collect()
 }
 
-/// Reads a file as text.
-pub async fn text(file: &File) -> Option<String> {
+/// Reads a file as text, unless it is larger than any model's document.
+pub async fn short_text(file: &File) -> Option<String> {
+    if file.size() > LARGEST_DOCUMENT as f64 {
+        return None;
+    }
     JsFuture::from(file.text()).await.ok()?.as_string()
 }
 

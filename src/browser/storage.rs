@@ -16,6 +16,12 @@ pub enum Key<'k> {
     Model,
     /// What was typed for a model.
     Draft(&'k str),
+    /// Which state of a model's document that was typed for.
+    Fingerprint(&'k str),
+    /// The endpoints of the person's own models, one a line.
+    Documents,
+    /// The document of one of these.
+    Document(&'k str),
     /// The prompt, once more, for the loader to show before the program is there.
     Prompt,
     /// The jobs.
@@ -32,7 +38,10 @@ impl Key<'_> {
             Self::Proxy => "proxy",
             Self::Theme => "theme",
             Self::Model => "model",
-            Self::Draft(model) => return format!("flux-studio.draft.{model}"),
+            Self::Draft(model) => return ["flux-studio.draft.", model].concat(),
+            Self::Fingerprint(model) => return ["flux-studio.fingerprint.", model].concat(),
+            Self::Document(model) => return ["flux-studio.document.", model].concat(),
+            Self::Documents => "documents",
             Self::Prompt => "prompt",
             Self::Jobs => "jobs",
             Self::LastSeed => "last-seed",

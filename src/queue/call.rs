@@ -1,4 +1,4 @@
-//! The four things one can ask of the queue, as method and target URL.
+//! What one can ask of the queue, as method and target URL.
 
 use super::{EndpointId, RequestId};
 
@@ -31,6 +31,9 @@ pub enum Call {
     /// Asks for a request that cannot exist: costs nothing, and the answer shows how far the
     /// proxy lets a request through.
     Probe,
+    /// Asks for the OpenAPI document that fal publishes of a model. It is not the queue's, and many
+    /// proxies do not pass this on.
+    Document(EndpointId),
 }
 
 impl Call {
@@ -39,7 +42,7 @@ impl Call {
         match self {
             Self::Submit(_) => Method::Post,
             Self::Cancel(..) => Method::Put,
-            Self::Status(..) | Self::Result(..) | Self::Probe => Method::Get,
+            Self::Status(..) | Self::Result(..) | Self::Probe | Self::Document(_) => Method::Get,
         }
     }
 
@@ -53,6 +56,9 @@ impl Call {
             Self::Status(endpoint, id) => request(endpoint, id, "/status?logs=1"),
             Self::Result(endpoint, id) => request(endpoint, id, ""),
             Self::Cancel(endpoint, id) => request(endpoint, id, "/cancel"),
+            Self::Document(endpoint) => {
+                format!("https://fal.ai/api/openapi/queue/openapi.json?endpoint_id={endpoint}")
+            }
             Self::Probe => {
                 format!("{QUEUE}/fal-ai/flux/requests/00000000-0000-0000-0000-000000000000/status")
             }

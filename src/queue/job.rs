@@ -159,7 +159,7 @@ pub fn step(job: Job, event: Event, world: Surroundings) -> (Job, Vec<Effect>) {
             Call::Status(..) => after_status(job, &answer, world),
             Call::Result(..) => after_result(job, &answer, world),
             Call::Cancel(..) => after_cancel(job, &answer),
-            Call::Probe => (job, Vec::new()),
+            Call::Probe | Call::Document(_) => (job, Vec::new()),
         },
     }
 }

@@ -1,0 +1,273 @@
+//! The models to choose from: those of the program or of whoever hosts the page, and the person's
+//! own. Opening one brings its own draft back, or what is left of it where the model has changed.
+
+use leptos::prelude::*;
+
+use super::sheet::Sheet;
+use super::studio::Studio;
+use crate::browser::storage::Key;
+use crate::browser::{dom, drafts, http, storage};
+use crate::form::{Draft, Form};
+use crate::queue::{Call, EndpointId};
+use crate::schema::{self, BUNDLED, Model};
+use crate::settings::{Config, Route};
+
+/// What the person's own documents are called among the others.
+const OWN: &str = "own:";
+
+/// The models to choose from.
+#[derive(Clone, Copy)]
+pub(super) struct Shelf {
+    pub(super) books: RwSignal<Vec<Book>>,
+}
+
+/// A model by its document.
+#[derive(Clone, PartialEq)]
+pub(super) struct Book {
+    /// Where the document is: relative to the page, or `own:` and the endpoint.
+    pub(super) path: String,
+    pub(super) name: String,
+    /// The model, once its document has been read.
+    pub(super) model: Option<Model>,
+}
+
+impl Book {
+    fn new(path: &str, name: &str) -> Self {
+        Self { path: path.to_owned(), name: name.to_owned(), model: None }
+    }
+
+    /// Whether it is the person's own, and so can be taken off the shelf.
+    pub(super) fn is_own(&self) -> bool {
+        self.path.starts_with(OWN)
+    }
+
+    fn is_of(&self, endpoint: &str) -> bool {
+        match &self.model {
+            Some(model) => model.endpoint.as_str() == endpoint,
+            None => {
+                let stem = self.path.strip_suffix(".json").unwrap_or(&self.path);
+                stem.trim_start_matches("models/").trim_start_matches(OWN) == endpoint
+            }
+        }
+    }
+}
+
+impl Shelf {
+    /// The models that come with the program, and those kept in this browser.
+    pub(super) fn open() -> Self {
+        let mut books: Vec<Book> =
+            BUNDLED.iter().map(|book| Book::new(book.path, book.name)).collect();
+        if let Some(book) = books.first_mut() {
+            book.model = schema::read(schema::FIRST).ok().map(|(model, _)| model);
+        }
+        let own = own_endpoints();
+        books.extend(own.iter().map(|endpoint| Book::new(&[OWN, endpoint].concat(), endpoint)));
+        Self { books: RwSignal::new(books) }
+    }
+
+    /// The model whose form needs no request.
+    #[expect(clippy::expect_used, reason = "a test reads the bundled document")]
+    pub(super) fn first(self) -> Model {
+        self.books
+            .with_untracked(|books| books.iter().find_map(|book| book.model.clone()))
+            .expect("the bundled model")
+    }
+
+    /// Puts the host's models in place of the bundled ones, and opens the one last used.
+    pub(super) async fn configure(self, studio: Studio, config: &Config) {
+        if !config.models.is_empty() {
+            let known = self.books.get_untracked();
+            let book = |path: &String| {
+                let known = known.iter().find(|book| book.path == *path).cloned();
+                let name = path.strip_suffix(".json").unwrap_or(path);
+                known.unwrap_or_else(|| Book::new(path, name))
+            };
+            let own = known.iter().filter(|book| book.is_own()).cloned();
+            self.books.set(config.models.iter().map(book).chain(own).collect());
+        }
+        let books = self.books.get_untracked();
+        let last = storage::read(Key::Model);
+        let wanted = last.filter(|last| books.iter().any(|book| book.path == *last));
+        let wanted = wanted.or_else(|| Some(books.first()?.path.clone()));
+        if let Some(path) = wanted {
+            self.show(studio, &path).await;
+        }
+        // The defaults of the host are where a form without a draft of its own starts.
+        let sheet = studio.sheet.get_untracked();
+        let endpoint = sheet.model.endpoint.as_str();
+        if let Some(defaults) = config.defaults_of(endpoint)
+            && drafts::load(endpoint).is_empty()
+        {
+            let mut draft = sheet.form.draft_of(defaults);
+            draft.extend(sheet.draft());
+            sheet.fill(&draft);
+        }
+    }
+
+    /// Opens the model of an endpoint; says whether it is on the shelf.
+    pub(super) async fn show_endpoint(self, studio: Studio, endpoint: &str) -> bool {
+        let path = self.books.with_untracked(|books| {
+            books.iter().find(|book| book.is_of(endpoint)).map(|book| book.path.clone())
+        });
+        match path {
+            Some(path) => {
+                self.show(studio, &path).await;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Opens a model, fetching its document if need be.
+    pub(super) async fn show(self, studio: Studio, path: &str) {
+        let known = self.books.with_untracked(|books| {
+            books.iter().find(|book| book.path == path).and_then(|book| book.model.clone())
+        });
+        let model = match known {
+            Some(model) => model,
+            None => match fetched(path).await.and_then(|text| read(path, &text)) {
+                Ok(model) => model,
+                Err(sentence) => return studio.trouble.set(Some(sentence)),
+            },
+        };
+        self.books.update(|books| {
+            if let Some(book) = books.iter_mut().find(|book| book.path == path) {
+                book.name.clone_from(&model.name);
+                book.model = Some(model.clone());
+            }
+        });
+        storage::write(Key::Model, path);
+        if studio.sheet.read_untracked().model.endpoint != model.endpoint {
+            let draft = carried_over(studio, &model);
+            studio.show(Sheet::new(model, &draft, studio.last_seed));
+        }
+    }
+
+    /// Takes a document of the person's own onto the shelf, keeps it, and opens it.
+    pub(super) async fn add(self, studio: Studio, text: &str) {
+        let model = match read("this document", text) {
+            Ok(model) => model,
+            Err(sentence) => return studio.trouble.set(Some(sentence)),
+        };
+        let endpoint = model.endpoint.to_string();
+        let path = [OWN, &endpoint].concat();
+        if !storage::write(Key::Document(&endpoint), text) {
+            let sentence =
+                "This browser keeps no more data: the model is gone when the page closes.";
+            studio.trouble.set(Some(sentence.to_owned()));
+        }
+        self.books.update(|books| {
+            books.retain(|book| book.path != path);
+            let book = Book { path: path.clone(), name: model.name.clone(), model: Some(model) };
+            books.push(book);
+        });
+        self.keep();
+        // The form of an older state of the same model gives way, too.
+        let is_open = studio.sheet.read_untracked().model.endpoint.as_str() == endpoint;
+        if is_open && let Some(model) = self.model(&path) {
+            let draft = carried_over(studio, &model);
+            studio.show(Sheet::new(model, &draft, studio.last_seed));
+        }
+        self.show(studio, &path).await;
+        studio.said.set(Some([&endpoint, " is on the shelf now."].concat()));
+    }
+
+    /// Asks the proxy for the document that fal publishes of a model.
+    pub(super) async fn ask(self, studio: Studio, endpoint: EndpointId) -> Result<(), String> {
+        let file = " Download the model's openapi.json from its page on fal.ai and drop it here.";
+        let Ok(proxy) = studio.way.read_untracked().proxy.clone() else {
+            return Err("There is no proxy to ask.".to_owned());
+        };
+        let call = Call::Document(endpoint);
+        match http::send(&Route::Proxy(proxy, call), None).await {
+            Ok(reply) if reply.status < 400 && schema::read(&reply.body).is_ok() => {
+                self.add(studio, &reply.body).await;
+                Ok(())
+            }
+            Ok(reply) if reply.status == 404 => {
+                Err("fal publishes no document of that name.".to_owned())
+            }
+            Ok(_) => Err([
+                "The proxy does not pass this question on: most pass only what the queue needs.",
+                file,
+            ]
+            .concat()),
+            Err(_) => Err(["The proxy did not answer.", file].concat()),
+        }
+    }
+
+    /// Takes one of the person's own off the shelf.
+    pub(super) fn remove(self, path: &str) {
+        self.books.update(|books| books.retain(|book| book.path != path));
+        storage::remove(Key::Document(path.trim_start_matches(OWN)));
+        self.keep();
+    }
+
+    fn model(self, path: &str) -> Option<Model> {
+        self.books
+            .with_untracked(|books| books.iter().find(|book| book.path == path)?.model.clone())
+    }
+
+    fn keep(self) {
+        let own = self.books.with_untracked(|books| {
+            let own = books.iter().filter_map(|book| book.path.strip_prefix(OWN));
+            own.collect::<Vec<&str>>().join("\n")
+        });
+        storage::write(Key::Documents, &own);
+    }
+}
+
+fn own_endpoints() -> Vec<String> {
+    storage::read(Key::Documents).unwrap_or_default().lines().map(str::to_owned).collect()
+}
+
+fn read(path: &str, text: &str) -> Result<Model, String> {
+    let read = schema::read(text).map(|(model, _)| model);
+    read.map_err(|error| ["The model at ", path, " cannot be used. ", &error.to_string()].concat())
+}
+
+async fn fetched(path: &str) -> Result<String, String> {
+    if let Some(endpoint) = path.strip_prefix(OWN) {
+        let lost = "This browser no longer has the document of that model. Add it again.";
+        return storage::read(Key::Document(endpoint)).ok_or_else(|| lost.to_owned());
+    }
+    match http::send(&Route::Own(path.to_owned()), None).await {
+        Ok(reply) if reply.status < 400 => Ok(reply.body),
+        Ok(reply) => {
+            let status = reply.status.to_string();
+            Err(["The page's server has no model at ", path, " (", &status, ")."].concat())
+        }
+        Err(_) => Err("The model could not be loaded: the page's server did not answer.".into()),
+    }
+}
+
+/// What was last entered for a model. What a changed model no longer takes is dropped, and told.
+pub(super) fn kept_draft(model: &Model, trouble: RwSignal<Option<String>>) -> Draft {
+    let draft = drafts::load(model.endpoint.as_str());
+    if !drafts::is_of_another_state(model) {
+        return draft;
+    }
+    let (draft, dropped) = Form::new(model, dom::matches).adopt(&draft);
+    if !dropped.is_empty() {
+        let dropped: Vec<String> = dropped.into_iter().map(|dropped| dropped.what).collect();
+        let words = [" has changed since you last used it. Left out: ", &dropped.join("; "), "."];
+        trouble.set(Some([&model.name, &words.concat()[..]].concat()));
+    }
+    draft
+}
+
+/// A model's own draft over the host's defaults, with the prompt that is being worked on.
+fn carried_over(studio: Studio, model: &Model) -> Draft {
+    let old = studio.sheet.get_untracked();
+    drafts::save(&old.model, &old.draft());
+    let config = studio.way.read_untracked().config.clone().unwrap_or_default();
+    let defaults = config.defaults_of(model.endpoint.as_str());
+    let defaults = defaults.map(|fields| Form::new(model, dom::matches).draft_of(fields));
+    let mut draft = defaults.unwrap_or_default();
+    draft.extend(kept_draft(model, studio.trouble));
+    let has_prompt = model.inputs.iter().any(|input| input.name == "prompt");
+    if let Some(prompt) = old.draft().get("prompt").filter(|_| has_prompt) {
+        draft.insert("prompt", prompt);
+    }
+    draft
+}

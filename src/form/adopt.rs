@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::check::same;
+use super::field::path_of;
+use super::literal::same;
 use super::{Draft, Entry, Form, Problem};
 
 /// A value that will be sent and is not the model's default.
@@ -40,10 +41,17 @@ impl Form {
             .collect()
     }
 
+    /// The outermost part of a key that leads nowhere.
+    fn lost<'k>(&self, key: &'k str) -> Option<&'k str> {
+        let ends = key.match_indices(['.', '|']).map(|(end, _)| end).chain([key.len()]);
+        let mut outer = ends.filter_map(|end| key.get(..end)).filter(|outer| !outer.is_empty());
+        outer.find(|outer| self.at(outer).is_none())
+    }
+
     /// The part of a draft that this form takes, and what had to go. For drafts made with another
     /// state of the model's document.
     pub fn adopt(&self, old: &Draft) -> (Draft, Vec<Dropped>) {
-        let mut dropped = Vec::new();
+        let mut dropped: Vec<Dropped> = Vec::new();
         let mut draft = Draft::new();
         for (key, entry) in old.iter() {
             // Names of files, of values in maps, and keys without a field belong to another field.
@@ -51,10 +59,14 @@ impl Form {
                 "n" | "k" | "+" => owner,
                 _ => key,
             });
-            if owner.is_empty() || self.at(owner).is_some() {
+            let Some(lost) = self.lost(owner) else {
                 draft.insert(key, entry.clone());
-            } else {
-                dropped.push(Dropped { what: [key, " is no longer an input"].concat() });
+                continue;
+            };
+            // What was in it went with it, and is not told one by one.
+            let what = [&path_of(lost), " is no longer an input"].concat();
+            if !dropped.iter().any(|known| known.what == what) {
+                dropped.push(Dropped { what });
             }
         }
         for Problem { key, title, what } in self.read(&draft).problems {

@@ -1,13 +1,12 @@
 //! From a draft to a request, or to the list of what stands in its way.
 
-use std::cmp::Ordering;
-
 use serde_json::{Map, Value};
 
 use super::field::extra_key;
-use super::{CUSTOM, Draft, Entry, Field, Form, Need, Problem, What, text_of};
+use super::literal::{is_among, kind_of, literal, raw, same};
+use super::{CUSTOM, Draft, Entry, Field, Form, Need, Problem, What};
 use crate::number::Decimal;
-use crate::schema::{ExtraKeys, ItemRules, Limit, Range, Shape, TextRules};
+use crate::schema::{ExtraKeys, ItemRules, Shape};
 
 /// Whether a text matches a regular expression in JavaScript's notation. Somebody else's to know:
 /// a browser has such a thing, and this room needs none of its own.
@@ -108,6 +107,10 @@ impl Reader<'_> {
         self.problems.push(Problem { key: key.to_owned(), title: title.to_owned(), what });
     }
 
+    fn not_of_kind(&mut self, field: &Field) {
+        self.wrong(&field.key, &field.title, What::Kind(kind_of(&field.property.shape)));
+    }
+
     fn missing(&mut self, field: &Field) {
         let is_left_to_server = field.property.default.is_some() && field.need == Need::Required;
         if field.need != Need::Optional && !is_left_to_server {
@@ -127,38 +130,54 @@ impl Reader<'_> {
             }
             Some(Entry::Raw(json)) => {
                 let value = serde_json::from_str(json).unwrap_or_default();
-                if !matches!(field.property.shape, Shape::Any | Shape::Json) {
-                    self.wrong(
-                        &field.key,
-                        &field.title,
-                        What::Kind(kind_of(&field.property.shape)),
-                    );
+                if let Some(what) = raw(&field.property.shape, &value, self.matches) {
+                    self.wrong(&field.key, &field.title, what);
                 }
                 return Some(value);
             }
             Some(Entry::Text(_)) | None => {}
         }
         let text = entry.map(Entry::as_str);
+        // Fields with fields in them have no text of their own, except for a word or a number.
+        let own = text.filter(|text| !text.trim().is_empty());
         match &field.property.shape {
-            Shape::Object(_, extra) => self.nested(field, *extra),
+            Shape::Object(_, extra) => {
+                if own.is_some_and(|own| own != "{}") {
+                    self.not_of_kind(field);
+                }
+                self.nested(field, *extra)
+            }
             Shape::Preset { .. } if text == Some(CUSTOM) => {
                 let mut object = self.object(&field.children());
                 self.extras(&field.key, &field.title, ExtraKeys::Allowed, &mut object);
                 Some(Value::Object(object))
             }
-            Shape::Tuple(_) => self.tuple(field),
-            Shape::List(item, rules) => match (&item.shape, text) {
-                (_, None) => {
+            Shape::Tuple(_) => {
+                if own.is_some_and(|own| own != "[]") {
+                    self.not_of_kind(field);
+                }
+                self.tuple(field)
+            }
+            Shape::List(..) | Shape::Map(_) | Shape::Union(_) => {
+                let Some(own) = own else {
                     self.missing(field);
-                    None
+                    return None;
+                };
+                let value = match &field.property.shape {
+                    Shape::List(item, rules) => match &item.shape {
+                        Shape::Choice(choices) => {
+                            self.several(field, own, choices, item.nullable, *rules)
+                        }
+                        _ => self.list(field, *rules),
+                    },
+                    Shape::Map(_) => self.map(field),
+                    _ => return self.union(field, own),
+                };
+                if value.is_none() {
+                    self.not_of_kind(field);
                 }
-                (Shape::Choice(choices), Some(text)) => {
-                    Some(self.several(field, text, choices, *rules))
-                }
-                (_, Some(_)) => Some(self.list(field, *rules)),
-            },
-            Shape::Map(_) => self.map(field),
-            Shape::Union(_) => self.union(field),
+                Some(value.unwrap_or_else(|| Value::String(own.to_owned())))
+            }
             _ => self.scalar(field, text),
         }
     }
@@ -184,21 +203,30 @@ impl Reader<'_> {
         Some(Value::Array(places))
     }
 
-    fn list(&mut self, field: &Field, rules: ItemRules) -> Value {
-        let count = self.draft.count(&field.key).unwrap_or_default();
+    fn list(&mut self, field: &Field, rules: ItemRules) -> Option<Value> {
+        let count = self.draft.count(&field.key)?;
         let items = (0..count).filter_map(|index| field.item(index));
         let items: Vec<Value> = items.map(|item| self.value(&item).unwrap_or_default()).collect();
         self.count(field, &items, rules);
-        Value::Array(items)
+        Some(Value::Array(items))
     }
 
-    fn several(&mut self, field: &Field, text: &str, choices: &[Value], rules: ItemRules) -> Value {
-        let chosen: Vec<Value> = serde_json::from_str(text).unwrap_or_default();
-        if !chosen.iter().all(|value| choices.contains(value)) {
+    fn several(
+        &mut self,
+        field: &Field,
+        text: &str,
+        choices: &[Value],
+        nullable: bool,
+        rules: ItemRules,
+    ) -> Option<Value> {
+        let Ok(Value::Array(chosen)) = serde_json::from_str(text) else { return None };
+        let is_choice = |value: &Value| is_among(choices, value) || nullable && value.is_null();
+        if chosen.iter().all(is_choice) {
+            self.count(field, &chosen, rules);
+        } else {
             self.wrong(&field.key, &field.title, What::NotAChoice);
         }
-        self.count(field, &chosen, rules);
-        Value::Array(chosen)
+        Some(Value::Array(chosen))
     }
 
     fn count(&mut self, field: &Field, items: &[Value], rules: ItemRules) {
@@ -214,10 +242,7 @@ impl Reader<'_> {
     }
 
     fn map(&mut self, field: &Field) -> Option<Value> {
-        let Some(count) = self.draft.count(&field.key) else {
-            self.missing(field);
-            return None;
-        };
+        let count = self.draft.count(&field.key)?;
         let mut map = Map::new();
         for index in 0..count {
             let name = self.draft.get(&field.name_key(index)).unwrap_or_default().to_owned();
@@ -233,124 +258,34 @@ impl Reader<'_> {
         Some(Value::Object(map))
     }
 
-    fn union(&mut self, field: &Field) -> Option<Value> {
-        let chosen = self.draft.get(&field.key).and_then(|index| index.parse().ok());
-        let Some(branch) = chosen.and_then(|index| field.branch(index)) else {
-            self.missing(field);
-            return None;
+    fn union(&mut self, field: &Field, own: &str) -> Option<Value> {
+        let Some(branch) = own.parse().ok().and_then(|index| field.branch(index)) else {
+            self.wrong(&field.key, &field.title, What::NotAChoice);
+            return Some(Value::String(own.to_owned()));
         };
         self.value(&branch)
     }
 
     fn scalar(&mut self, field: &Field, text: Option<&str>) -> Option<Value> {
-        let is_value_when_empty = field.is_text() && field.need != Need::Required;
-        let text = text.filter(|text| is_value_when_empty || !text.trim().is_empty());
         let Some(text) = text else {
             self.missing(field);
             return None;
         };
-        match self.literal(&field.property.shape, text) {
+        // Of what has to be entered, nothing is no value, unless the server has something else.
+        let is_left_out = field.need == Need::Required && field.property.default.is_none();
+        if text.trim().is_empty() && (is_left_out || !field.is_text()) {
+            self.missing(field);
+            return field.is_text().then(|| Value::String(text.to_owned()));
+        }
+        match literal(&field.property.shape, text, self.matches) {
             Ok(value) => Some(value),
             Err(what) => {
                 self.wrong(&field.key, &field.title, what);
-                Some(Value::String(text.to_owned()))
+                let is_number = matches!(field.property.shape, Shape::Number(_));
+                let number = Decimal::parse(text).filter(|_| is_number);
+                let json = number.and_then(|number| serde_json::from_str(&number.text).ok());
+                Some(json.unwrap_or_else(|| Value::String(text.to_owned())))
             }
         }
-    }
-
-    fn literal(&self, shape: &Shape, text: &str) -> Result<Value, What> {
-        match shape {
-            Shape::Text(rules) => self.text(text, rules),
-            Shape::Suggested(choices, rules) => {
-                match choices.iter().any(|choice| text_of(choice) == text) {
-                    true => Ok(Value::String(text.to_owned())),
-                    false => self.text(text, rules),
-                }
-            }
-            Shape::Number(range) => number(text, range),
-            Shape::Boolean => match text {
-                "true" => Ok(Value::Bool(true)),
-                "false" => Ok(Value::Bool(false)),
-                _ => Err(What::NotAChoice),
-            },
-            Shape::Choice(choices) | Shape::Preset { choices, .. } => {
-                let choice = choices.iter().find(|choice| text_of(choice) == text);
-                choice.cloned().ok_or(What::NotAChoice)
-            }
-            Shape::File(_) => file(text),
-            Shape::Any => Ok(any(text)),
-            _ => serde_json::from_str(text).map_err(|e| What::NotJson(e.line(), e.column())),
-        }
-    }
-
-    fn text(&self, text: &str, rules: &TextRules) -> Result<Value, What> {
-        let length = text.chars().count();
-        let matches = |pattern: &&String| !(self.matches)(pattern, text);
-        match (rules.min_length, rules.max_length) {
-            (Some(least), _) if length < least => Err(What::Short(least)),
-            (_, Some(most)) if length > most => Err(What::Long(most)),
-            _ => match rules.pattern.as_ref().filter(matches) {
-                Some(pattern) => Err(What::Pattern(pattern.clone())),
-                None => Ok(Value::String(text.to_owned())),
-            },
-        }
-    }
-}
-
-/// Text where it is no JSON: so that names, numbers and lists can all be typed as they are.
-pub(super) fn any(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))
-}
-
-fn file(text: &str) -> Result<Value, What> {
-    let text = text.trim();
-    let start: String = text.chars().take(8).collect::<String>().to_ascii_lowercase();
-    let is_known = ["https://", "http://", "data:"].iter().any(|scheme| start.starts_with(scheme));
-    if is_known { Ok(Value::String(text.to_owned())) } else { Err(What::NotAFile) }
-}
-
-fn number(text: &str, range: &Range) -> Result<Value, What> {
-    let not_one = if range.integer { What::NotAnInteger } else { What::NotANumber };
-    let number = Decimal::parse(text).ok_or_else(|| not_one.clone())?;
-    let json = if range.integer { number.whole() } else { Some(number.text.clone()) };
-    let json = json.ok_or_else(|| not_one.clone())?;
-    let beyond = |limit: &Option<Limit>, side: Ordering, words: [&str; 2]| {
-        let limit = limit.as_ref()?;
-        let place = number.compare(&limit.value);
-        let is_beyond = place == side || (place == Ordering::Equal && !limit.inclusive);
-        let words = if limit.inclusive { words[0] } else { words[1] };
-        is_beyond.then(|| What::Limit([words, " ", &limit.value.text].concat()))
-    };
-    let low = beyond(&range.min, Ordering::Less, ["at least", "more than"]);
-    let high = || beyond(&range.max, Ordering::Greater, ["at most", "less than"]);
-    if let Some(what) = low.or_else(high) {
-        return Err(what);
-    }
-    match range.multiple_of.as_ref().filter(|of| !number.is_multiple_of(of)) {
-        Some(of) => Err(What::Multiple(of.text.clone())),
-        None => serde_json::from_str(&json).map_err(|_| not_one),
-    }
-}
-
-/// Equal as JSON Schema has it: numbers by their value.
-pub(super) fn same(one: &Value, other: &Value) -> bool {
-    match (Decimal::of(one), Decimal::of(other)) {
-        (Some(one), Some(other)) => one.compare(&other) == Ordering::Equal,
-        _ => one == other,
-    }
-}
-
-/// The kind of value a shape takes, with its article.
-fn kind_of(shape: &Shape) -> &'static str {
-    match shape {
-        Shape::Text(_) | Shape::Suggested(..) => "a text",
-        Shape::Number(range) if range.integer => "a whole number",
-        Shape::Number(_) => "a number",
-        Shape::Boolean => "true or false",
-        Shape::Choice(_) | Shape::Preset { .. } => "one of the choices",
-        Shape::File(_) => "an https URL or a file",
-        Shape::List(..) | Shape::Tuple(_) => "a list",
-        Shape::Object(..) | Shape::Map(_) => "an object",
-        Shape::Union(_) | Shape::Any | Shape::Json => "of another kind",
     }
 }

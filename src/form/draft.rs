@@ -1,5 +1,8 @@
 //! What was entered, before anybody has looked whether it makes sense.
 
+/// The most items a list may have as fields.
+pub const MOST_ITEMS: usize = 1000;
+
 /// What stands in a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {
@@ -102,10 +105,10 @@ impl Draft {
         }
     }
 
-    /// How many items a list has.
+    /// How many items a list has; at most [`MOST_ITEMS`].
     pub fn count(&self, list: &str) -> Option<usize> {
         match self.entry(list)? {
-            Entry::Text(count) => count.parse().ok(),
+            Entry::Text(count) => count.parse().ok().map(|count: usize| count.min(MOST_ITEMS)),
             _ => None,
         }
     }

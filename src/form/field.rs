@@ -98,9 +98,15 @@ impl Field {
                 '~' => key.push_str("~0"),
                 '.' => key.push_str("~1"),
                 '|' => key.push_str("~2"),
-                letter if letter.is_whitespace() => key.push_str("~3"),
+                ' ' => key.push_str("~3"),
+                letter if letter.is_whitespace() => {
+                    key.push_str(&["~5", &u32::from(letter).to_string(), "~"].concat());
+                }
                 letter => key.push(letter),
             }
+        }
+        if property.name.is_empty() {
+            key.push_str("~4");
         }
         let need = if property.required { Need::Required } else { Need::Optional };
         Self { key, title: property.title.clone(), need, property: Arc::clone(property) }
@@ -113,26 +119,22 @@ impl Field {
 
     /// The dotted path of the value in the request: the control's `name`.
     pub fn path(&self) -> String {
-        let mut path = String::new();
-        for (place, part) in self.key.split('|').enumerate() {
-            // The number of a branch is no part of the path.
-            path.push_str(if place == 0 {
-                part
-            } else {
-                part.find('.').and_then(|at| part.get(at..)).unwrap_or_default()
-            });
-        }
-        path
+        path_of(&self.key)
     }
 
     /// The fields of an object, of a tuple, or of a size of one's own.
     pub fn children(&self) -> Vec<Self> {
-        match &self.property.shape {
-            Shape::Object(inner, _) | Shape::Tuple(inner) | Shape::Preset { custom: inner, .. } => {
-                inner.iter().map(|child| Self::new(child, &self.key)).collect()
-            }
-            _ => Vec::new(),
-        }
+        let (inner, is_tuple) = match &self.property.shape {
+            Shape::Object(inner, _) | Shape::Preset { custom: inner, .. } => (inner, false),
+            Shape::Tuple(inner) => (inner, true),
+            _ => return Vec::new(),
+        };
+        let child = |property| {
+            let child = Self::new(property, &self.key);
+            // A place cannot be left out of a tuple.
+            Self { need: if is_tuple { Need::Item } else { child.need }, ..child }
+        };
+        inner.iter().map(child).collect()
     }
 
     /// The field of a child of this name.
@@ -257,7 +259,7 @@ impl Field {
 
     /// Which of several kinds of value the default is.
     pub fn default_branch(&self) -> Option<usize> {
-        self.branch_for(self.property.default.as_ref()?)
+        self.branch_for(self.property.default.as_ref()?, |_, _| true)
     }
 
     /// fal's models call the number that makes a run repeatable a seed, and answer with it.
@@ -269,6 +271,20 @@ impl Field {
 /// Where the keys of an object are that its schema does not name.
 pub(super) fn extra_key(key: &str) -> String {
     [key, "|+"].concat()
+}
+
+/// The dotted path of what is at a key.
+pub(super) fn path_of(key: &str) -> String {
+    let mut path = String::new();
+    for (place, part) in key.split('|').enumerate() {
+        // The number of a branch is no part of the path.
+        path.push_str(if place == 0 {
+            part
+        } else {
+            part.find('.').and_then(|at| part.get(at..)).unwrap_or_default()
+        });
+    }
+    path
 }
 
 /// A literal as it is typed and as it stands in a control's `value`.

@@ -10,12 +10,13 @@ mod draft;
 mod field;
 mod fold;
 mod import;
+mod literal;
 mod problem;
 mod write;
 
 pub use adopt::{Change, Dropped};
 pub use check::{Matches, Reading, Request};
-pub use draft::{Draft, Entry, is_within, item_key};
+pub use draft::{Draft, Entry, MOST_ITEMS, is_within, item_key};
 pub use field::{Control, Field, Need, Slider, chosen_of, literals_of, text_of};
 pub use fold::Folded;
 pub use import::Imported;
@@ -47,7 +48,7 @@ impl Form {
     /// The form of a model. `matches` judges the regular expressions in its schema.
     pub fn new(model: &Model, matches: Matches) -> Self {
         let fields = model.inputs.iter().map(|property| Field::new(property, "")).collect();
-        Self { fields, matches, ..Self::default() }
+        Self { fields, extra: model.extra, matches }
     }
 
     /// The field at a key, when there is one.

@@ -2,19 +2,17 @@
 
 use serde_json::{Map, Value};
 
-use super::check::any;
-use super::field::extra_key;
-use super::{CUSTOM, Draft, Entry, Field, Form, text_of};
+use super::field::{extra_key, path_of};
+use super::literal::{any, is_among, json_of};
+use super::{CUSTOM, Draft, Entry, Field, Form, MOST_ITEMS, Matches, text_of};
+use crate::number::Decimal;
 use crate::schema::Shape;
-
-/// The most items a list may have as fields; more are kept as JSON.
-const MOST_ITEMS: usize = 1000;
 
 impl Form {
     /// The entries a payload stands for. Keys that no field is for are kept beside the fields.
     pub fn draft_of(&self, payload: &Map<String, Value>) -> Draft {
         let mut draft = Draft::new();
-        write_object("", &self.fields, payload, &mut draft);
+        write_object("", &self.fields, payload, &mut draft, self.matches);
         draft
     }
 
@@ -24,7 +22,8 @@ impl Form {
         let names = |(key, entry): (&str, &Entry)| {
             let extras: Map<String, Value> =
                 serde_json::from_str(entry.as_str()).unwrap_or_default();
-            let prefix = if key.is_empty() { String::new() } else { [key, "."].concat() };
+            let path = path_of(key);
+            let prefix = if path.is_empty() { path } else { [&path, "."].concat() };
             extras
                 .into_iter()
                 .map(move |(name, _)| [&prefix, name.as_str()].concat())
@@ -35,51 +34,64 @@ impl Form {
 }
 
 impl Field {
-    pub(super) fn write(&self, value: &Value, draft: &mut Draft) {
+    pub(super) fn write(&self, value: &Value, draft: &mut Draft, matches: Matches) {
         let entry = match (&self.property.shape, value) {
             (_, Value::Null) => Entry::Null,
             (Shape::Object(..), Value::Object(object)) => {
-                write_object(&self.key, &self.children(), object, draft);
+                write_object(&self.key, &self.children(), object, draft, matches);
                 Entry::from("{}")
             }
             (Shape::Preset { .. }, Value::Object(object)) => {
-                write_object(&self.key, &self.children(), object, draft);
+                write_object(&self.key, &self.children(), object, draft, matches);
                 Entry::from(CUSTOM)
             }
             (Shape::Tuple(places), Value::Array(values)) if places.len() == values.len() => {
                 for (place, value) in self.children().iter().zip(values) {
-                    place.write(value, draft);
+                    place.write(value, draft, matches);
                 }
                 Entry::from("[]")
             }
             (Shape::List(item, _), Value::Array(values)) => match &item.shape {
                 Shape::Choice(_) => Entry::Text(value.to_string()),
                 _ if values.len() > MOST_ITEMS => Entry::Raw(value.to_string()),
-                _ => self.write_items(values.iter().map(|value| (None, value)), draft),
+                _ => {
+                    self.write_items(&mut values.iter().map(|value| (None, value)), draft, matches)
+                }
             },
             (Shape::Map(_), Value::Object(object)) if object.len() <= MOST_ITEMS => {
-                self.write_items(object.iter().map(|(name, value)| (Some(name), value)), draft)
+                let mut named = object.iter().map(|(name, value)| (Some(name), value));
+                self.write_items(&mut named, draft, matches)
             }
-            (Shape::Union(_), value) => {
-                match self.branch_for(value).and_then(|i| Some((i, self.branch(i)?))) {
-                    Some((index, branch)) => {
-                        branch.write(value, draft);
-                        Entry::from(index.to_string())
-                    }
-                    None => Entry::Raw(value.to_string()),
+            (Shape::Union(_), value) => match self.fitting(value, matches) {
+                Some((index, entries)) => {
+                    draft.extend(entries);
+                    Entry::from(index.to_string())
                 }
-            }
-            (Shape::Text(_) | Shape::Suggested(..) | Shape::File(_), Value::String(text)) => {
+                None => Entry::Raw(value.to_string()),
+            },
+            (Shape::Text(_) | Shape::Suggested(..), Value::String(text)) => {
                 Entry::from(text.as_str())
             }
-            (Shape::Number(_), Value::Number(number)) => Entry::from(number.to_string()),
+            (Shape::File(_), Value::String(text)) if !text.is_empty() && text.trim() == text => {
+                Entry::from(text.as_str())
+            }
+            (Shape::Number(range), Value::Number(number)) => {
+                let text = number.to_string();
+                let sent = Decimal::parse(&text)
+                    .map(|number| json_of(&number, range).unwrap_or(number.text));
+                if sent.as_ref() == Some(&text) { Entry::Text(text) } else { Entry::Raw(text) }
+            }
             (Shape::Boolean, Value::Bool(on)) => Entry::from(on.to_string()),
             (Shape::Choice(choices) | Shape::Preset { choices, .. }, value)
-                if choices.contains(value) =>
+                if is_typed(choices, value) =>
             {
                 Entry::from(text_of(value))
             }
-            (Shape::Any, value) if any(&text_of(value)) == *value => Entry::from(text_of(value)),
+            (Shape::Any, value) => {
+                let text = text_of(value);
+                let is_typed = !text.trim().is_empty() && any(&text) == *value;
+                if is_typed { Entry::Text(text) } else { Entry::Raw(value.to_string()) }
+            }
             (Shape::Json, value) => Entry::from(value.to_string()),
             (_, value) => Entry::Raw(value.to_string()),
         };
@@ -88,13 +100,14 @@ impl Field {
 
     fn write_items<'v>(
         &self,
-        items: impl Iterator<Item = (Option<&'v String>, &'v Value)>,
+        items: &mut dyn Iterator<Item = (Option<&'v String>, &'v Value)>,
         draft: &mut Draft,
+        matches: Matches,
     ) -> Entry {
         let mut count = 0;
         for (index, (name, value)) in items.enumerate() {
             if let Some(item) = self.item(index) {
-                item.write(value, draft);
+                item.write(value, draft, matches);
             }
             if let Some(name) = name {
                 draft.insert(&self.name_key(index), name.as_str());
@@ -104,36 +117,71 @@ impl Field {
         Entry::from(count.to_string())
     }
 
-    /// Which of several kinds of value this is: the first that takes it, else the first of its kind.
-    pub(super) fn branch_for(&self, value: &Value) -> Option<usize> {
+    /// Which of several kinds of value this is.
+    pub(super) fn branch_for(&self, value: &Value, matches: Matches) -> Option<usize> {
+        self.fitting(value, matches).map(|(index, _)| index)
+    }
+
+    /// The kind of value this is, and its entries there: the first kind that takes it and knows all
+    /// its keys, else the first that takes it, else the first that comes near.
+    fn fitting(&self, value: &Value, matches: Matches) -> Option<(usize, Draft)> {
         let Shape::Union(branches) = &self.property.shape else { return None };
-        let takes = |index: &usize| {
-            let Some(branch) = self.branch(*index) else { return false };
+        let mut best = None;
+        let mut best_fit = 0;
+        for (index, branch) in (0..branches.len()).filter_map(|i| Some((i, self.branch(i)?))) {
+            if !is_near(&branch.property.shape, value) {
+                continue;
+            }
             let mut draft = Draft::new();
-            branch.write(value, &mut draft);
-            let form = Form { fields: vec![branch], ..Form::default() };
-            form.check(&draft).is_ok() && form.unknown(&draft).is_empty()
-        };
-        let is_kind = |index: &usize| {
-            let shape = branches.get(*index).map(|branch| &branch.shape);
-            matches!(
-                (shape, value),
-                (Some(Shape::Text(_) | Shape::File(_)), Value::String(_))
-                    | (Some(Shape::Number(_)), Value::Number(_))
-                    | (Some(Shape::List(..)), Value::Array(_))
-                    | (Some(Shape::Object(..) | Shape::Map(_)), Value::Object(_))
-            )
-        };
-        let all = 0..branches.len();
-        all.clone().find(takes).or_else(|| all.clone().find(is_kind))
+            branch.write(value, &mut draft, matches);
+            let form = Form { fields: vec![branch], matches, ..Form::default() };
+            let fit = match form.check(&draft).is_ok() {
+                true => 2 + u8::from(form.unknown(&draft).is_empty()),
+                false => 1,
+            };
+            if fit > best_fit {
+                (best, best_fit) = (Some((index, draft)), fit);
+            }
+            if fit == 3 {
+                break;
+            }
+        }
+        best
     }
 }
 
-fn write_object(key: &str, fields: &[Field], object: &Map<String, Value>, draft: &mut Draft) {
+/// Whether a value is of the kind that a shape is for, right or wrong.
+fn is_near(shape: &Shape, value: &Value) -> bool {
+    match shape {
+        Shape::Text(_) | Shape::Suggested(..) | Shape::File(_) => value.is_string(),
+        Shape::Number(_) => value.is_number(),
+        Shape::Boolean => value.is_boolean(),
+        Shape::Choice(choices) => is_among(choices, value),
+        Shape::Preset { .. } => value.is_string() || value.is_object(),
+        Shape::List(..) | Shape::Tuple(_) => value.is_array(),
+        Shape::Object(..) | Shape::Map(_) => value.is_object(),
+        Shape::Union(_) | Shape::Any | Shape::Json => true,
+    }
+}
+
+/// Whether a literal is what its own text stands for: `"1"` and `1` look the same.
+fn is_typed(choices: &[Value], value: &Value) -> bool {
+    let text = text_of(value);
+    let first = choices.iter().find(|choice| text_of(choice) == text);
+    first == Some(value) && !text.trim().is_empty()
+}
+
+fn write_object(
+    key: &str,
+    fields: &[Field],
+    object: &Map<String, Value>,
+    draft: &mut Draft,
+    matches: Matches,
+) {
     let mut extras = Map::new();
     for (name, value) in object {
         match fields.iter().find(|field| field.name() == name) {
-            Some(field) => field.write(value, draft),
+            Some(field) => field.write(value, draft, matches),
             None => {
                 extras.insert(name.clone(), value.clone());
             }

@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::node::Node;
 use super::property::Reader;
-use super::{Model, Notice};
+use super::{ExtraKeys, Model, Notice};
 use crate::queue::EndpointId;
 
 /// The largest document that is read, in bytes. Real ones are a hundredth of it.
@@ -58,11 +58,15 @@ pub fn read(text: &str) -> Result<(Model, Vec<Notice>), NotAModel> {
         .ok_or_else(|| NotAModel::BadEndpoint(path.chars().take(80).collect()))?;
 
     let mut reader = Reader::new(&document);
-    let inputs = reader.top(body);
+    let input = Node::new(&document, body);
+    let inputs = reader.properties(&input, "");
+    let is_closed = input.get("additionalProperties") == Some(&Value::Bool(false));
+    let extra = if is_closed { ExtraKeys::Refused } else { ExtraKeys::Allowed };
     if reader.is_exhausted() {
         return Err(NotAModel::TooManyFields);
     }
     let outputs = paths.iter().find_map(result_of).map(|schema| Node::new(&document, schema));
+    let outputs = outputs.filter(|node| node.count("properties") < 1000);
     let outputs = outputs.map(|node| node.entries("properties")).unwrap_or_default();
     let name = document
         .pointer("/info/x-fal-metadata/displayName")
@@ -71,7 +75,7 @@ pub fn read(text: &str) -> Result<(Model, Vec<Notice>), NotAModel> {
         .to_owned();
     let outputs = outputs.into_iter().map(|(name, _)| name.clone()).collect();
     let fingerprint = fingerprint(text);
-    Ok((Model { endpoint, name, inputs, outputs, fingerprint }, reader.into_notices()))
+    Ok((Model { endpoint, name, inputs, extra, outputs, fingerprint }, reader.into_notices()))
 }
 
 /// FNV-1a: enough to see that a document changed.

@@ -7,6 +7,7 @@
 use serde_json::Value;
 
 use super::node::Node;
+use super::rules::decimal;
 use crate::number::Decimal;
 
 /// What a file field takes.
@@ -56,7 +57,7 @@ impl FileRules {
             nodes().find_map(here)
         };
         let whole = |keyword: &str| read(keyword).as_ref().and_then(Value::as_u64);
-        let number = |keyword: &str| read(keyword).as_ref().and_then(Decimal::of);
+        let number = |keyword: &str| read(keyword).as_ref().and_then(decimal);
         Some(Self {
             medium,
             max_bytes: whole("max_file_size"),

@@ -14,6 +14,7 @@ mod node;
 mod presets;
 mod property;
 mod rules;
+mod shape;
 mod text;
 
 pub use bundled::{BUNDLED, Bundled, FIRST};
@@ -39,6 +40,8 @@ pub struct Model {
     pub name: String,
     /// The inputs, in the order in which the model's authors want them shown.
     pub inputs: Vec<Arc<Property>>,
+    /// Whether inputs are taken that the document does not name.
+    pub extra: ExtraKeys,
     /// The names of the output's properties: an answer that has none of them is no result.
     pub outputs: Vec<String>,
     /// Tells this document from any other state of it.

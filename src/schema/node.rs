@@ -23,6 +23,10 @@ pub(super) struct Node<'d> {
     pub(super) references: Vec<&'d str>,
     /// Whether a reference leads nowhere.
     pub(super) dangles: bool,
+    /// Whether more schemas speak of the value than are read.
+    pub(super) is_cut: bool,
+    /// Whether the schema is `false`, which nothing fits.
+    pub(super) is_never: bool,
 }
 
 impl<'d> Node<'d> {
@@ -34,8 +38,10 @@ impl<'d> Node<'d> {
     }
 
     fn add(&mut self, document: &'d Value, schema: &'d Value) {
+        self.is_never |= *schema == Value::Bool(false);
         let Some(object) = schema.as_object() else { return };
         if self.parts.len() >= MOST_PARTS {
+            self.is_cut = true;
             return;
         }
         self.parts.push(object);
@@ -48,9 +54,11 @@ impl<'d> Node<'d> {
                 None => self.dangles = true,
             }
         }
-        for part in object.get("allOf").and_then(Value::as_array).into_iter().flatten() {
+        let all = object.get("allOf").and_then(Value::as_array);
+        for part in all.into_iter().flatten().take(MOST_PARTS) {
             self.add(document, part);
         }
+        self.is_cut |= all.is_some_and(|all| all.len() > MOST_PARTS);
     }
 
     /// What is said under a keyword, by the nearest that says anything.
@@ -60,7 +68,12 @@ impl<'d> Node<'d> {
 
     /// The same, also by what stands around.
     pub(super) fn limit(&self, keyword: &str) -> Option<&'d Value> {
-        self.get(keyword).or_else(|| self.around.iter().find_map(|part| part.get(keyword)))
+        self.limits(keyword).next()
+    }
+
+    /// All that is said under a keyword, nearest first: every limit has to be kept.
+    pub(super) fn limits(&self, keyword: &str) -> impl Iterator<Item = &'d Value> {
+        self.parts.iter().chain(&self.around).filter_map(|part| part.get(keyword))
     }
 
     pub(super) fn text(&self, keyword: &str) -> Option<&'d str> {
@@ -73,9 +86,8 @@ impl<'d> Node<'d> {
 
     /// The entries under a keyword of every part that has it: `properties` of an `allOf`.
     pub(super) fn entries(&self, keyword: &'static str) -> Vec<(&'d String, &'d Value)> {
-        let objects = self.parts.iter().filter_map(|part| part.get(keyword)?.as_object());
         let mut all: Vec<(&String, &Value)> = Vec::new();
-        for object in objects {
+        for object in self.limits(keyword).filter_map(Value::as_object) {
             // The first list is taken as it is: it may be long, and its names differ anyway.
             let known = all.len();
             for entry in object {
@@ -87,16 +99,26 @@ impl<'d> Node<'d> {
         all
     }
 
+    /// How many entries there are at most.
+    pub(super) fn count(&self, keyword: &str) -> usize {
+        let size = |value: &Value| match value {
+            Value::Object(object) => object.len(),
+            Value::Array(list) => list.len(),
+            _ => 0,
+        };
+        self.limits(keyword).map(size).sum()
+    }
+
     /// The texts in the lists under a keyword, of every part that has it.
     pub(super) fn strings(&self, keyword: &str) -> Vec<&'d str> {
-        let lists = self.parts.iter().filter_map(|part| part.get(keyword)?.as_array());
+        let lists = self.limits(keyword).filter_map(Value::as_array);
         lists.flatten().filter_map(Value::as_str).collect()
     }
 
     /// The type, said or to be guessed from the keywords there are.
     pub(super) fn kind(&self) -> Option<&'d str> {
         let guess = || {
-            let says = |words: &[&str]| words.iter().any(|word| self.get(word).is_some());
+            let says = |words: &[&str]| words.iter().any(|word| self.limit(word).is_some());
             let guesses = [
                 ("object", &["properties", "additionalProperties"][..]),
                 ("array", &["items", "prefixItems"]),
@@ -105,16 +127,24 @@ impl<'d> Node<'d> {
             ];
             guesses.into_iter().find(|(_, words)| says(words)).map(|(kind, _)| kind)
         };
-        self.kind.or_else(|| self.text("type")).or_else(guess)
+        let said = || self.limits("type").find_map(Value::as_str);
+        self.kind.or_else(said).or_else(guess)
     }
 
-    /// The literals, if only those are allowed.
+    /// The literals, if only those are allowed: those that every part allows.
     pub(super) fn literals(&self) -> Option<Vec<&'d Value>> {
-        let list = self.get("enum").and_then(Value::as_array).filter(|list| !list.is_empty());
-        match self.get("const") {
-            Some(only) => Some(vec![only]),
-            None => list.map(|list| list.iter().collect()),
+        if let Some(only) = self.get("const") {
+            return Some(vec![only]);
         }
+        let mut lists = self
+            .parts
+            .iter()
+            .filter_map(|part| part.get("enum")?.as_array())
+            .filter(|l| !l.is_empty());
+        let first = lists.next()?;
+        let others: Vec<_> = lists.collect();
+        let everywhere = |value: &&Value| others.iter().all(|list| list.contains(value));
+        Some(first.iter().filter(everywhere).collect())
     }
 
     /// Whether several kinds of value are allowed.
@@ -124,18 +154,33 @@ impl<'d> Node<'d> {
         ["anyOf", "oneOf"].into_iter().any(is_list) || kinds
     }
 
-    /// The kinds of value allowed: the branches of a union, or of a list of types.
+    /// How many unions there are: of several, one would have to be chosen in each.
+    pub(super) fn unions(&self) -> usize {
+        let unions = |part: &&Map<String, Value>| {
+            ["anyOf", "oneOf"]
+                .iter()
+                .filter(|word| part.get(**word).is_some_and(Value::is_array))
+                .count()
+        };
+        self.parts.iter().map(unions).sum()
+    }
+
+    /// The kinds of value allowed: the branches of a union, or of a list of types. A branch that
+    /// leads back to the union adds nothing to it.
     pub(super) fn branches(&self, document: &'d Value) -> Vec<Self> {
         let union = ["anyOf", "oneOf"].iter().find_map(|keyword| self.get(keyword)?.as_array());
         let branch = |schema| {
             let mut node = Self::new(document, schema);
+            if node.references.iter().any(|target| self.references.contains(target)) {
+                return None;
+            }
             node.around = [&self.parts[..], &self.around].concat();
             node.references.extend(&self.references);
-            node
+            Some(node)
         };
         let of_kind = |kind: &'d Value| Some(Self { kind: Some(kind.as_str()?), ..self.clone() });
         match union {
-            Some(union) => union.iter().map(branch).collect(),
+            Some(union) => union.iter().filter_map(branch).collect(),
             None => {
                 let kinds = self.get("type").and_then(Value::as_array);
                 kinds.into_iter().flatten().filter_map(of_kind).collect()

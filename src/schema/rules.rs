@@ -1,5 +1,7 @@
 //! Limits on values, as a document states them.
 
+use std::cmp::Ordering;
+
 use serde_json::Value;
 
 use super::node::Node;
@@ -83,24 +85,31 @@ impl TextRules {
 
 impl Range {
     pub(super) fn of(node: &Node<'_>, integer: bool) -> Self {
-        let read = |keyword: &str| node.limit(keyword).and_then(Decimal::of);
-        let first = |keywords: &[&str]| keywords.iter().find_map(|keyword| read(keyword));
+        let read = |keywords: &[&str]| -> Vec<Decimal> {
+            keywords.iter().flat_map(|word| node.limits(word)).filter_map(decimal).collect()
+        };
         // Some documents carry the names of Pydantic's own arguments, and some OpenAPI 3.0's
         // `exclusiveMinimum: true` beside a `minimum`.
-        let limit = |inclusive: &[&str], exclusive: &[&str]| {
-            if let Some(value) = first(exclusive) {
-                return Some(Limit { value, inclusive: false });
-            }
+        let limit = |inclusive: &[&str], exclusive: &[&str], tighter: Ordering| {
             let is_exclusive =
                 exclusive.iter().any(|keyword| node.limit(keyword) == Some(&Value::Bool(true)));
-            first(inclusive).map(|value| Limit { value, inclusive: !is_exclusive })
+            let inner = read(inclusive).into_iter().map(|value| (value, !is_exclusive));
+            let outer = read(exclusive).into_iter().map(|value| (value, false));
+            let mut tightest: Option<Limit> = None;
+            for (value, inclusive) in outer.chain(inner) {
+                let is_tighter = |known: &Limit| value.compare(&known.value) == tighter;
+                if tightest.as_ref().is_none_or(is_tighter) {
+                    tightest = Some(Limit { value, inclusive });
+                }
+            }
+            tightest
         };
         Self {
             integer,
-            min: limit(&["minimum", "ge", "min"], &["exclusiveMinimum", "gt"]),
-            max: limit(&["maximum", "le", "max"], &["exclusiveMaximum", "lt"]),
-            multiple_of: first(&["multipleOf", "multiple_of"]),
-            step: read("step"),
+            min: limit(&["minimum", "ge", "min"], &["exclusiveMinimum", "gt"], Ordering::Greater),
+            max: limit(&["maximum", "le", "max"], &["exclusiveMaximum", "lt"], Ordering::Less),
+            multiple_of: read(&["multipleOf", "multiple_of"]).into_iter().next(),
+            step: read(&["step"]).into_iter().next(),
         }
     }
 }
@@ -115,6 +124,15 @@ impl ItemRules {
     }
 }
 
+/// The tightest of the counts under a keyword.
 fn count(node: &Node<'_>, keyword: &str) -> Option<usize> {
-    node.limit(keyword)?.as_u64()?.try_into().ok()
+    let counts = node.limits(keyword).filter_map(decimal);
+    let counts = counts.filter_map(|count| count.whole()?.parse().ok());
+    if keyword.starts_with("min") { counts.max() } else { counts.min() }
+}
+
+/// A limit of no more digits than anybody means.
+pub(super) fn decimal(value: &Value) -> Option<Decimal> {
+    value.as_number().filter(|number| number.as_str().len() < 400)?;
+    Decimal::of(value)
 }

@@ -1,6 +1,8 @@
 //! Words out of a schema made fit for a person: labels from names, descriptions without the
 //! indentation of the source code they were written in.
 
+use serde_json::Value;
+
 /// `num_inference_steps` → `Num Inference Steps`, as FastAPI titles it.
 pub(super) fn title_of(name: &str) -> String {
     let mut title = String::with_capacity(name.len());
@@ -50,6 +52,14 @@ fn without_default_sentence(paragraph: &str) -> String {
     };
     let after = after.strip_prefix('.').unwrap_or(after);
     [before.trim(), after.trim()].join(" ").trim().to_owned()
+}
+
+/// A literal as it is typed.
+pub(super) fn literal(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }
 
 #[cfg(test)]

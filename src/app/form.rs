@@ -36,11 +36,12 @@ pub(super) fn panel(studio: Studio) -> El {
             studio.generate();
         })
         .on("keydown", shortcut)
-        .child(el("div").class("form__fields").live(move || import::report(studio)).child(views(
-            studio,
-            el("div").live(fields),
-            reset,
-        )))
+        .child(
+            el("div")
+                .class("form__fields")
+                .live(move || Some(import::report(studio, studio.report.get()?)))
+                .child(views(studio, el("div").live(fields), reset)),
+        )
         .child(foot(studio));
     entries::heard(form, studio)
 }

@@ -8,6 +8,7 @@ use super::studio::Studio;
 use crate::form::{Folded, text_of};
 
 /// The editor, what is wrong with what was typed, and what is remarkable about it.
+#[inline(never)]
 pub(super) fn editor(studio: Studio) -> El {
     let text = RwSignal::new(String::new());
     let complaint = RwSignal::new(None::<String>);

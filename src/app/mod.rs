@@ -3,6 +3,7 @@
 
 mod bar;
 mod card;
+mod catalog;
 mod controls;
 mod el;
 mod entries;
@@ -11,6 +12,7 @@ mod field;
 mod file;
 mod form;
 mod import;
+mod inbox;
 mod items;
 mod json;
 mod keyed;
@@ -59,5 +61,5 @@ fn app(typed: Option<String>) -> El {
                 .attr("role", "status")
                 .live_text(move || studio.said.get().unwrap_or_default()),
         );
-    import::taking(page, studio)
+    inbox::taking(page, studio)
 }

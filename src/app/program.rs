@@ -12,6 +12,7 @@ use crate::code::{Language, Way, snippet};
 use crate::form::Folded;
 
 /// The choices, the program, and a way to take it along.
+#[inline(never)]
 pub(super) fn program(studio: Studio) -> El {
     let language = RwSignal::new(Language::Curl);
     let direct = RwSignal::new(false);

@@ -9,14 +9,14 @@ use leptos::reactive::owner::LocalStorage;
 use leptos::task::spawn_local;
 
 use super::el::follow;
-use super::import::Report;
+use super::inbox::Report;
 use super::settings::DIALOG;
 use super::sheet::Sheet;
 use super::shelf::{Shelf, kept_draft};
 use super::stage::JOBS;
 use crate::browser::runner::Runner;
 use crate::browser::storage::Key;
-use crate::browser::{clock, dom, drafts, http, policy, storage};
+use crate::browser::{clock, dom, drafts, http, later, policy, storage};
 use crate::form::Problem;
 use crate::queue::{Answer, Call, Failure, Job, JobId, Millis, Phase, Probe, probe};
 use crate::settings::{BadProxyUrl, Config, ProxyUrl, Route};
@@ -154,6 +154,17 @@ impl Studio {
         let answer = http::send(&Route::Proxy(proxy.clone(), Call::Probe), None).await;
         heard(self.way, &answer);
         (probe(&answer), clock::now().saturating_sub(start))
+    }
+
+    /// Does something that needs the whole program, once that is there.
+    pub(super) fn when_ready(self, act: impl FnOnce() + 'static) {
+        let act: Box<dyn FnOnce()> = Box::new(act);
+        spawn_local(async move {
+            match later::ready().await {
+                Ok(()) => act(),
+                Err(sentence) => self.trouble.set(Some(sentence.to_owned())),
+            }
+        });
     }
 
     /// Puts another model's form in front of the person.

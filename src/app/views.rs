@@ -39,7 +39,7 @@ pub(super) fn views(studio: Studio, fields: El, reset: El) -> El {
             .attr("aria-controls", panel)
             .live_attr("aria-selected", move || Some(is().to_string()))
             .live_attr("tabindex", move || Some(if is() { "0" } else { "-1" }.to_owned()))
-            .click(move || view.set(own))
+            .click(move || studio.when_ready(move || view.set(own)))
             .text(name)
     };
     let tabs = el("div")

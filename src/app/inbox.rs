@@ -1,0 +1,65 @@
+//! What is pasted or dropped anywhere on the page: a picture, a model's document, a request as JSON
+//! or as a cURL command. Here is only decided what it is; `import` does something with it.
+
+use leptos::ev::Event;
+use leptos::prelude::*;
+use serde_json::{Map, Value};
+
+use super::el::El;
+use super::studio::Studio;
+use super::{file, import};
+use crate::browser::{dom, files};
+use crate::form::Draft;
+
+/// What became of a payload, until the person has read it.
+#[derive(Clone)]
+pub(super) struct Report {
+    pub(super) lines: Vec<String>,
+    pub(super) before: Draft,
+    /// Where it was pasted, and the text: for those who meant just that.
+    pub(super) text: Option<(String, String)>,
+}
+
+/// Lets a part of the page take what is pasted into it and dropped on it.
+pub(super) fn taking(page: El, studio: Studio) -> El {
+    page.on("paste", move |event| pasted(studio, &event))
+        .on("dragover", |event: Event| event.prevent_default())
+        .on("drop", move |event: Event| {
+            event.prevent_default();
+            for file in files::carried(&event).0 {
+                studio.when_ready(move || import::file(studio, file));
+            }
+        })
+}
+
+fn pasted(studio: Studio, event: &Event) {
+    // A picture goes to the first field for files.
+    let sheet = studio.sheet.get_untracked();
+    if file::pasted(event, &sheet) {
+        return;
+    }
+    let text = files::carried(event).1.unwrap_or_default();
+    let start = text.trim_start();
+    let is_command = start.starts_with("curl ") || start.starts_with("#!/bin/sh");
+    if !is_command && dom::target_within(event, "[aria-label=JSON]").is_some() {
+        return;
+    }
+    let object: Map<String, Value> = match start.starts_with('{') {
+        true => serde_json::from_str(start).unwrap_or_default(),
+        false => Map::new(),
+    };
+    let is_document = object.contains_key("openapi") && object.contains_key("paths");
+    // JSON that has nothing to do with this model may well be a prompt.
+    let is_known = |name: &String| sheet.form.fields.iter().any(|field| field.name() == name);
+    let input = object.get("input").and_then(Value::as_object).unwrap_or(&object);
+    if !is_command && !is_document && !input.keys().any(is_known) {
+        return;
+    }
+    event.prevent_default();
+    let place = dom::target_within(event, "[data-key]");
+    let place = place.and_then(|place| dom::attribute(&place, "data-key"));
+    studio.when_ready(move || match is_document {
+        true => import::document(studio, text),
+        false => import::payload(studio, text, place),
+    });
+}

@@ -18,6 +18,10 @@ use wasmparser::{
     Parser, Payload, TypeRef,
 };
 
+/// Functions of fewer bytes stay unless only others that go call them. The compiler keeps one of
+/// several small functions that are alike, under the name of any: it may be everybody's.
+const SMALL: usize = 240;
+
 /// The name by which the second module knows the first.
 const FIRST: &str = "m";
 
@@ -179,8 +183,7 @@ impl<'m> Parts<'m> {
                         if let Name::Function(names) = group? {
                             for name in names {
                                 let name = name?;
-                                let words = rustc_demangle::demangle(name.name).to_string();
-                                self.names.insert(name.index, words);
+                                self.names.insert(name.index, without_hashes(name.name));
                             }
                         }
                     }
@@ -230,7 +233,13 @@ impl<'m> Parts<'m> {
 
     /// The functions that go: those so named, and those that nobody else can reach.
     fn later(&self, calls: &[Calls], is_later: &dyn Fn(&str) -> bool) -> BTreeSet<u32> {
-        let named = |function: &u32| self.names.get(function).is_some_and(|name| is_later(name));
+        let is_large = |function: &u32| {
+            let body = function.checked_sub(self.imported).and_then(|at| self.bodies.get(at as usize));
+            body.is_some_and(|body| body.as_bytes().len() >= SMALL)
+        };
+        let named = |function: &u32| {
+            is_large(function) && self.names.get(function).is_some_and(|name| is_later(name))
+        };
         let mut stays: BTreeSet<u32> = BTreeSet::new();
         let mut rest: Vec<u32> = self.roots.iter().copied().collect();
         while let Some(function) = rest.pop() {
@@ -412,6 +421,24 @@ impl<'m> Parts<'m> {
         }
         imports
     }
+}
+
+/// A name as wasm-bindgen writes it, without the hashes of crates: `app[0123456789abcdef]::main`.
+fn without_hashes(name: &str) -> String {
+    let mut words = String::with_capacity(name.len());
+    let mut rest = name;
+    while let Some((before, after)) = rest.split_once('[') {
+        words.push_str(before);
+        let is_hash = |hash: &str| hash.len() >= 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+        match after.split_once(']').filter(|(hash, _)| is_hash(hash)) {
+            Some((_, after)) => rest = after,
+            None => {
+                words.push('[');
+                rest = after;
+            }
+        }
+    }
+    words + rest
 }
 
 /// A place in a file that is in memory.

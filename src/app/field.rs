@@ -101,12 +101,16 @@ impl Part {
         }))
     }
 
+    /// Marks an element as the field's: what is done in it is done to the field.
+    pub(super) fn keyed(self, element: El) -> El {
+        element.attr("data-key", self.field(|field| field.key.clone()))
+    }
+
     /// A control that a person enters something into.
     #[inline(never)]
     pub(super) fn control(self, control: El, role: Role) -> El {
-        let (key, path, required) =
-            self.field(|field| (field.key.clone(), field.path(), field.need == Need::Required));
-        let control = control.attr("data-key", key).attr("name", path);
+        let (path, required) = self.field(|field| (field.path(), field.need == Need::Required));
+        let control = self.keyed(control).attr("name", path);
         let required = required.then(|| "true".to_owned());
         self.bind(self.described(control).maybe("aria-required", required), role)
     }

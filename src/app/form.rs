@@ -115,7 +115,12 @@ fn problems(studio: Studio, problems: Vec<Problem>) -> Option<El> {
     }
     let line = |problem: Problem| {
         let sentence = problem.to_string();
-        let show = move || lead_to(studio, &problem.key);
+        let show = move || {
+            let field = studio.sheet.with_untracked(|sheet| sheet.form.at(&problem.key));
+            if let Some(field) = field {
+                studio.lead_to(field);
+            }
+        };
         let link = el("button").attr("type", "button").class("link").click(show).text(sentence);
         el("li").child(link)
     };
@@ -129,12 +134,6 @@ fn problems(studio: Studio, problems: Vec<Problem>) -> Option<El> {
         .child(el("p").text("Not sent yet:"))
         .child(el("ul").children(lines));
     Some(alert)
-}
-
-/// Moves the focus to a field.
-pub(super) fn lead_to(studio: Studio, key: &str) {
-    let path = studio.sheet.with_untracked(|sheet| sheet.form.at(key).map(|field| field.path()));
-    dom::focus_field(key, &path.unwrap_or_default());
 }
 
 /// What Generate will make.

@@ -6,10 +6,11 @@ use leptos::prelude::*;
 use serde_json::{Map, Value};
 
 use super::el::El;
+use super::field::Part;
 use super::studio::Studio;
-use super::{file, import};
+use super::{file, import, items};
 use crate::browser::{dom, files};
-use crate::form::Draft;
+use crate::form::{Control, Draft, Field};
 
 /// What became of a payload, until the person has read it.
 #[derive(Clone)]
@@ -35,12 +36,18 @@ pub(super) fn taking(page: El, studio: Studio) -> El {
 fn pasted(studio: Studio, event: &Event) {
     // A picture goes to the first field for files.
     let sheet = studio.sheet.get_untracked();
-    if file::pasted(event, &sheet) {
-        return;
+    let (pictures, text) = files::carried(event);
+    let takes = |field: &&Field| {
+        matches!(field.control(), Control::File(_)) || items::file_item(field).is_some()
+    };
+    let place = sheet.form.fields.iter().find(takes).filter(|_| !pictures.is_empty()).cloned();
+    if let Some(place) = place {
+        event.prevent_default();
+        return studio.when_ready(move || file::take(Part::new(place, &sheet), pictures, None));
     }
-    let text = files::carried(event).1.unwrap_or_default();
+    let text = text.unwrap_or_default();
     let start = text.trim_start();
-    let is_command = start.starts_with("curl ") || start.starts_with("#!/bin/sh");
+    let is_command = is_command(start);
     if !is_command && dom::target_within(event, "[aria-label=JSON]").is_some() {
         return;
     }
@@ -62,4 +69,10 @@ fn pasted(studio: Studio, event: &Event) {
         true => import::document(studio, text),
         false => import::payload(studio, text, place),
     });
+}
+
+/// Whether a text runs curl. “Curl the ribbon” may be a prompt.
+fn is_command(text: &str) -> bool {
+    let runs = |line: &str| line.trim_start().starts_with("curl ") || line.contains("$(curl ");
+    text.contains("://") && text.contains(" -") && text.lines().any(runs)
 }

@@ -11,6 +11,7 @@ use crate::form::{Control, Draft, Field};
 use crate::schema::Shape;
 
 /// The rows of a list or a map, and the way to more of them.
+#[inline(never)]
 pub(super) fn items(part: Part) -> El {
     let rows = el("div").class("items__rows").keyed(
         Box::new(move || (0..count(part)).map(|index| index.to_string()).collect()),
@@ -70,7 +71,8 @@ pub(super) fn arrange(sheet: &Sheet, list: &Field, order: impl FnOnce(&mut Vec<u
         draft.arrange(&list.key, &all);
     });
     // The button that was pressed may be gone with its row; the list is a place to go on from.
-    dom::focus_in(&["[id='items-", &list.key, "'] > button"].concat());
+    let add = ["[id='items-", &list.key, "'] > button"].concat();
+    request_animation_frame(move || dom::focus_in(&add));
 }
 
 /// Adds a row and leads to it.

@@ -5,20 +5,19 @@ use serde_json::Value;
 
 use super::el::{El, el, follow};
 use super::studio::Studio;
+use super::views::Desk;
 use crate::form::{Folded, text_of};
 
 /// The editor, what is wrong with what was typed, and what is remarkable about it.
 #[inline(never)]
-pub(super) fn editor(studio: Studio) -> El {
-    let text = RwSignal::new(String::new());
-    let complaint = RwSignal::new(None::<String>);
-    let folded = StoredValue::new_local(Folded::default());
-    // What is typed here is the form's from then on, but the text stays as it was typed.
-    let own = StoredValue::new_local(0);
-    let sheet = move || studio.sheet.get();
+pub(super) fn editor(studio: Studio, desk: Desk) -> El {
+    let Desk { text, complaint, state, folded } = desk;
     follow(move || {
-        let sheet = sheet();
-        if sheet.revision.get() != own.get_value() {
+        // Text that stands for what is in the form stays as it was typed.
+        let sheet = studio.sheet.get();
+        let now = sheet.revision.get();
+        if state.get_value() != now {
+            state.set_value(now);
             text.set(written(&mut folded.write_value(), Value::Object(sheet.input())));
             complaint.set(None);
         }
@@ -30,20 +29,19 @@ pub(super) fn editor(studio: Studio) -> El {
                 folded.update_value(|folded| folded.unfold(&mut payload));
                 let sheet = studio.sheet.get_untracked();
                 if let Value::Object(payload) = payload {
-                    own.set_value(sheet.revision.get_untracked() + 1);
-                    sheet.fill(&sheet.form.draft_of(&payload));
+                    let draft = sheet.form.draft_of(&payload);
+                    sheet.fill_as(&draft, |now| state.set_value(now));
                 }
                 None
             }
             Ok(_) => Some("The input has to be a JSON object: { … }.".to_owned()),
             Err(error) => {
                 let (line, column) = (error.line().to_string(), error.column().to_string());
+                let place = ["line ", &line, ", column ", &column].concat();
                 Some(
                     [
-                        "This is not JSON: it goes wrong at line ",
-                        &line,
-                        ", column ",
-                        &column,
+                        "This is not JSON: it goes wrong at ",
+                        &place,
                         ". The form keeps what it had.",
                     ]
                     .concat(),

@@ -54,7 +54,7 @@ fn app(typed: Option<String>) -> El {
         .live(move || bar::trouble(studio))
         .child(form::panel(studio))
         .child(stage::stage(studio))
-        .child(settings::dialog(studio))
+        .live(move || studio.settings.get().then(|| settings::dialog(studio)))
         .child(
             el("p")
                 .class("visually-hidden")

@@ -34,11 +34,11 @@ pub(super) fn program(studio: Studio) -> El {
         snippet(language.get(), way, &sheet.model.endpoint, &input)
     });
     let languages = Language::ALL.map(|own| {
-        choice("language", own.name(), move || language.get() == own, move || language.set(own))
+        choice("|language", own.name(), move || language.get() == own, move || language.set(own))
     });
     let ways = [
-        choice("way", "Through the proxy", move || !direct.get(), move || direct.set(false)),
-        choice("way", "Straight to fal", move || direct.get(), move || direct.set(true)),
+        choice("|way", "Through the proxy", move || !direct.get(), move || direct.set(false)),
+        choice("|way", "Straight to fal", move || direct.get(), move || direct.set(true)),
     ];
     let copy = move || {
         let whole = files.with_value(|files| files.unfold_text(&text.get_untracked()));

@@ -14,11 +14,12 @@ use super::settings::DIALOG;
 use super::sheet::Sheet;
 use super::shelf::{Shelf, kept_draft};
 use super::stage::JOBS;
+use super::views::View;
 use crate::browser::runner::Runner;
 use crate::browser::storage::Key;
 use crate::browser::{clock, dom, drafts, http, later, policy, storage};
-use crate::form::Problem;
-use crate::queue::{Answer, Call, Failure, Job, JobId, Millis, Phase, Probe, probe};
+use crate::form::{Field, Problem};
+use crate::queue::{Answer, Call, Failure, Job, JobId, Millis, Phase};
 use crate::settings::{BadProxyUrl, Config, ProxyUrl, Route};
 
 /// How long typing has to pause before it is written down.
@@ -39,6 +40,10 @@ pub(super) struct Studio {
     pub(super) way: RwSignal<Way>,
     /// What stood in the way of the last Generate.
     pub(super) problems: RwSignal<Vec<Problem>>,
+    /// Which view of the input is in front.
+    pub(super) view: RwSignal<View>,
+    /// Whether Settings have been asked for.
+    pub(super) settings: RwSignal<bool>,
     /// What became of the last payload that was pasted.
     pub(super) report: RwSignal<Option<Report>>,
     /// The seed of the last result.
@@ -99,18 +104,19 @@ impl Studio {
             unkept,
         );
         let shelf = Shelf::open();
-        let mut draft = kept_draft(&shelf.first(), trouble);
+        let first = shelf.first();
+        let mut draft = drafts::load(first.endpoint.as_str());
         if let Some(typed) = typed.filter(|text| !text.is_empty()) {
             draft.insert("prompt", typed);
         }
-        let restored = runner.restore();
-        jobs.set(restored.into_iter().map(ArcRwSignal::new).collect());
         let studio = Self {
-            sheet: RwSignal::new(Sheet::new(shelf.first(), &draft, last_seed)),
+            sheet: RwSignal::new(Sheet::new(first.clone(), &draft, last_seed)),
             shelf,
             jobs,
             way,
             problems: RwSignal::new(Vec::new()),
+            view: RwSignal::new(View::Form),
+            settings: RwSignal::new(false),
             report: RwSignal::new(None),
             last_seed,
             said,
@@ -118,11 +124,41 @@ impl Studio {
             now: RwSignal::new(clock::now()),
             runner: StoredValue::new_local(runner),
         };
+        if drafts::is_of_another_state(&first) {
+            // Before anything is written down for the new state.
+            studio.when_ready(move || {
+                studio.sheet.get_untracked().fill(&kept_draft(&first, draft, trouble));
+            });
+        }
         studio.keep_draft();
         studio.keep_time();
         dom::on_wake(move || studio.runner.with_value(Runner::wake));
         spawn_local(studio.configure());
+        if storage::read(Key::Jobs).is_some_and(|jobs| jobs.len() > "[]".len()) {
+            studio.when_ready(move || studio.restore());
+        }
         studio
+    }
+
+    /// Brings back the jobs that were written down, once, and lets them go on where the proxy is
+    /// known.
+    fn restore(self) {
+        let restored = self.runner.with_value(|runner| runner.restore());
+        if !restored.is_empty() {
+            self.jobs.set(restored.into_iter().map(ArcRwSignal::new).collect());
+            if self.way.read_untracked().config.is_some() {
+                self.runner.with_value(Runner::resume);
+            }
+        }
+    }
+
+    /// Opens Settings.
+    pub(super) fn open_settings(self) {
+        self.when_ready(move || {
+            self.settings.set(true);
+            // It is in the page after the next frame.
+            request_animation_frame(|| dom::open_dialog(DIALOG));
+        });
     }
 
     /// Reads `config.json`, narrows the policy to what it says, and lets restored jobs go on.
@@ -140,20 +176,25 @@ impl Studio {
             way.proxy = proxy.clone();
             way.config = Some(config.clone());
         });
+        if storage::read(Key::TestAfterReload).is_some() {
+            self.open_settings();
+        }
         self.shelf.configure(self, &config).await;
         if let Ok(proxy) = proxy
             && self.way.read_untracked().link == Link::Unknown
         {
-            self.probe(&proxy).await;
+            // What it says is heard by the pill in the bar.
+            drop(self.ask(&proxy).await);
         }
     }
 
     /// Asks how far a request gets, which costs nothing.
-    pub(super) async fn probe(self, proxy: &ProxyUrl) -> (Probe, Millis) {
+    pub(super) async fn ask(self, proxy: &ProxyUrl) -> (Answer, Millis) {
         let start = clock::now();
         let answer = http::send(&Route::Proxy(proxy.clone(), Call::Probe), None).await;
         heard(self.way, &answer);
-        (probe(&answer), clock::now().saturating_sub(start))
+        let took = clock::now().saturating_sub(start);
+        (answer, took)
     }
 
     /// Does something that needs the whole program, once that is there.
@@ -219,9 +260,15 @@ impl Studio {
     fn submit(self, job: Job) {
         // Without a proxy nothing is sent, and so nothing is made that could be lost.
         if self.way.read_untracked().has_no_proxy() {
-            dom::open_dialog(DIALOG);
+            self.open_settings();
             return;
         }
+        self.when_ready(move || self.send(job));
+    }
+
+    fn send(self, job: Job) {
+        // Those of earlier visits first: the list is written down as a whole.
+        self.restore();
         self.now.set(clock::now());
         self.jobs.update(|jobs| jobs.insert(0, ArcRwSignal::new(job.clone())));
         request_animation_frame(|| dom::show(JOBS));
@@ -232,7 +279,7 @@ impl Studio {
             let id = job.id.clone();
             if !self.runner.with_value(|runner| runner.create(job)) {
                 self.remove(&id);
-                dom::open_dialog(DIALOG);
+                self.open_settings();
             }
         });
     }
@@ -266,6 +313,12 @@ impl Studio {
         });
     }
 
+    /// Moves the focus to a field.
+    pub(super) fn lead_to(self, field: Field) {
+        self.view.set(View::Form);
+        request_animation_frame(move || dom::focus_field(&field.key, &field.path()));
+    }
+
     /// Shows what a model said about single fields, at the fields.
     pub(super) fn show_fields(self, failure: &Failure) {
         let sheet = self.sheet.get_untracked();
@@ -278,7 +331,7 @@ impl Studio {
             }
         }
         if let Some(field) = first {
-            dom::focus_field(&field.key, &field.path());
+            self.lead_to(field);
         }
     }
 

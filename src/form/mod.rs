@@ -10,6 +10,7 @@ mod draft;
 mod field;
 mod fold;
 mod import;
+mod kept;
 mod literal;
 mod problem;
 mod write;

@@ -11,13 +11,50 @@ use crate::{error::Failure, scripts::integrity, split::split};
 
 /// What the program waits for before it uses it (`browser::later`): whoever is named here may only be
 /// called after that.
-const LATER: [&str; 6] = [
-    "flux_studio::code::",
+const LATER: [&str; 43] = [
+    "flux_studio::app::card::",
     "flux_studio::app::catalog::",
+    "flux_studio::app::controls::search",
+    "flux_studio::app::controls::several",
+    "flux_studio::app::failure::",
+    "flux_studio::app::file::",
     "flux_studio::app::import::",
+    "flux_studio::app::items::",
     "flux_studio::app::json::",
+    "flux_studio::app::kinds::",
+    "flux_studio::app::outputs::",
+    "flux_studio::app::pictures::",
     "flux_studio::app::program::",
+    "flux_studio::app::settings::",
+    "flux_studio::app::shelf::carried_over",
+    "flux_studio::app::shelf::kept_draft",
+    "flux_studio::app::studio::Studio>::restore",
+    "flux_studio::app::studio::Studio>::reuse",
+    "flux_studio::app::studio::Studio>::send",
+    "flux_studio::app::studio::Studio>::show_fields",
+    "flux_studio::browser::runner::Runner>::restore",
+    "flux_studio::browser::runner::Runner>::save",
+    "flux_studio::browser::runner::Runner>::send",
+    "flux_studio::browser::runner::Runner>::tell",
+    "flux_studio::code::",
+    "flux_studio::form::Form>::adopt",
+    "flux_studio::form::Form>::changes",
+    "flux_studio::form::Form>::draft_of",
+    "flux_studio::form::Form>::import",
+    "flux_studio::form::Form>::unknown",
+    "flux_studio::form::adopt::",
+    "flux_studio::form::field::Field>::branch_for",
+    "flux_studio::form::field::Field>::write",
+    "flux_studio::form::fold::",
     "flux_studio::form::import::",
+    "flux_studio::form::write::",
+    "flux_studio::queue::failure::",
+    "flux_studio::queue::file::",
+    "flux_studio::queue::job::",
+    "flux_studio::queue::ledger::",
+    "flux_studio::queue::output::",
+    "flux_studio::queue::refusal::",
+    "flux_studio::queue::wire::",
 ];
 
 /// Splits the program in dist/.
@@ -27,7 +64,11 @@ pub(crate) fn halve(dist: &Path) -> Result<(), Failure> {
     let Some(name) = program(dist)? else { return Ok(()) };
     let whole_path = dist.join(&name);
     let whole = fs::read(&whole_path).map_err(Failure::file("read", &whole_path))?;
-    let is_later = |function: &str| LATER.iter().any(|later| function.contains(later));
+    // A name that only mentions one of these is not of it: `Vec<Job>` is everybody's.
+    let is_later = |function: &str| {
+        let function = function.trim_start_matches(['<', '&']);
+        LATER.iter().any(|later| function.starts_with(later))
+    };
     let halves = split(&whole, &is_later).map_err(Failure::NotSplit)?;
 
     // The names say what is in the files, so that browsers may keep them for good.

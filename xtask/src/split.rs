@@ -234,7 +234,8 @@ impl<'m> Parts<'m> {
     /// The functions that go: those so named, and those that nobody else can reach.
     fn later(&self, calls: &[Calls], is_later: &dyn Fn(&str) -> bool) -> BTreeSet<u32> {
         let is_large = |function: &u32| {
-            let body = function.checked_sub(self.imported).and_then(|at| self.bodies.get(at as usize));
+            let body =
+                function.checked_sub(self.imported).and_then(|at| self.bodies.get(at as usize));
             body.is_some_and(|body| body.as_bytes().len() >= SMALL)
         };
         let named = |function: &u32| {
@@ -429,7 +430,8 @@ fn without_hashes(name: &str) -> String {
     let mut rest = name;
     while let Some((before, after)) = rest.split_once('[') {
         words.push_str(before);
-        let is_hash = |hash: &str| hash.len() >= 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_hash =
+            |hash: &str| hash.len() >= 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
         match after.split_once(']').filter(|(hash, _)| is_hash(hash)) {
             Some((_, after)) => rest = after,
             None => {

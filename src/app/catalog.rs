@@ -19,7 +19,7 @@ pub(super) fn list(studio: Studio, open: RwSignal<bool>) -> El {
     };
     let keys = move |event: leptos::ev::Event| match dom::key_of(&event).as_str() {
         "Escape" => close(),
-        key @ ("ArrowDown" | "ArrowUp") => {
+        key @ ("ArrowDown" | "ArrowUp") if !dom::is_typing(&event) => {
             event.prevent_default();
             dom::focus_sibling(if key == "ArrowDown" { 1 } else { -1 });
         }
@@ -102,7 +102,12 @@ fn more(studio: Studio, open: RwSignal<bool>) -> El {
         .attr("aria-label", "Endpoint id")
         .attr("placeholder", "fal-ai/flux/dev")
         .attr("spellcheck", "false")
-        .on_text("input", move |text| typed.set(text));
+        .on_text("input", move |text| typed.set(text))
+        .on("keydown", move |event| {
+            if dom::key_of(&event) == "Enter" {
+                ask();
+            }
+        });
     let from_proxy = el("button").attr("type", "button").click(ask).text("From the proxy");
     el("div")
         .class("model__more")

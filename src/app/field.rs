@@ -196,7 +196,7 @@ fn is_set_within(field: &Field, sheet: &Sheet) -> bool {
         return false;
     }
     sheet.flips.track();
-    sheet.draft().is_touched(&field.key)
+    sheet.is_touched(&field.key)
 }
 
 /// The view of a field and what is in it.

@@ -89,7 +89,7 @@ fn choice(part: Part, medium: Medium) -> El {
 #[inline(never)]
 pub(super) fn take(part: Part, files: Vec<CarriedFile>, text: Option<String>) {
     let sheet = part.sheet();
-    let item = part.field(items::file_item);
+    let item = part.field(Field::file_item);
     let field = part.field(Field::clone);
     let target = item.as_ref().unwrap_or(&field);
     let Control::File(rules) = target.control() else { return };

@@ -44,9 +44,10 @@ pub(super) fn payload(studio: Studio, text: String, place: Option<String>) {
 
 async fn import(studio: Studio, payload: Pasted, text: Option<(String, String)>) {
     let mut lines = Vec::new();
+    let model = studio.sheet.read_untracked().model.endpoint.clone();
+    let before = studio.sheet.get_untracked().draft();
     if let Some(endpoint) = &payload.endpoint {
-        let current = studio.sheet.read_untracked().model.endpoint.clone();
-        if current != *endpoint && !studio.shelf.show_endpoint(studio, endpoint.as_str()).await {
+        if model != *endpoint && !studio.shelf.show_endpoint(studio, endpoint.as_str()).await {
             lines.push(
                 ["It was written for ", endpoint.as_str(), ", which is not among your models."]
                     .concat(),
@@ -54,7 +55,6 @@ async fn import(studio: Studio, payload: Pasted, text: Option<(String, String)>)
         }
     }
     let sheet = studio.sheet.get_untracked();
-    let before = sheet.draft();
     let Imported { draft, applied, changed, ignored } = sheet.form.import(&payload.input);
     sheet.fill(&draft);
     for (words, names) in [
@@ -70,21 +70,25 @@ async fn import(studio: Studio, payload: Pasted, text: Option<(String, String)>)
     if wrong > 0 {
         lines.push("Some of it is not right yet: press Generate to see what.".to_owned());
     }
-    studio.report.set(Some(Report { lines, before, text }));
+    studio.report.set(Some(Report { lines, before, model, text }));
 }
 
 /// The report, with a way back.
 #[inline(never)]
 pub(super) fn report(studio: Studio, report: Report) -> El {
-    let Report { lines, before, text } = report;
+    let Report { lines, before, model, text } = report;
     let undo = move || {
         let mut draft = before.clone();
         if let Some((key, text)) = &text {
             let old = draft.get(key).unwrap_or_default();
             draft.insert(key, [old, text].concat());
         }
-        studio.sheet.get_untracked().fill(&draft);
         studio.report.set(None);
+        let model = model.clone();
+        spawn_local(async move {
+            studio.shelf.show_endpoint(studio, model.as_str()).await;
+            studio.sheet.get_untracked().fill(&draft);
+        });
     };
     let button = |name: &'static str| el("button").attr("type", "button").class("quiet").text(name);
     let lines = lines.into_iter().map(|line| el("p").text(line));

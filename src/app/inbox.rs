@@ -8,38 +8,41 @@ use serde_json::{Map, Value};
 use super::el::El;
 use super::field::Part;
 use super::studio::Studio;
-use super::{file, import, items};
+use super::{file, import};
 use crate::browser::{dom, files};
 use crate::form::{Control, Draft, Field};
+use crate::queue::EndpointId;
 
 /// What became of a payload, until the person has read it.
 #[derive(Clone)]
 pub(super) struct Report {
     pub(super) lines: Vec<String>,
     pub(super) before: Draft,
+    /// The model that was open.
+    pub(super) model: EndpointId,
     /// Where it was pasted, and the text: for those who meant just that.
     pub(super) text: Option<(String, String)>,
 }
 
 /// Lets a part of the page take what is pasted into it and dropped on it.
 pub(super) fn taking(page: El, studio: Studio) -> El {
-    page.on("paste", move |event| pasted(studio, &event))
-        .on("dragover", |event: Event| event.prevent_default())
-        .on("drop", move |event: Event| {
-            event.prevent_default();
-            for file in files::carried(&event).0 {
-                studio.when_ready(move || import::file(studio, file));
-            }
-        })
+    // Where nothing has the focus, the page as a whole is what is pasted into.
+    let listener = window_event_listener_untyped("paste", move |event| pasted(studio, &event));
+    std::mem::forget(listener);
+    page.on("dragover", |event: Event| event.prevent_default()).on("drop", move |event: Event| {
+        event.prevent_default();
+        for file in files::carried(&event).0 {
+            studio.when_ready(move || import::file(studio, file));
+        }
+    })
 }
 
 fn pasted(studio: Studio, event: &Event) {
     // A picture goes to the first field for files.
     let sheet = studio.sheet.get_untracked();
     let (pictures, text) = files::carried(event);
-    let takes = |field: &&Field| {
-        matches!(field.control(), Control::File(_)) || items::file_item(field).is_some()
-    };
+    let takes =
+        |field: &&Field| matches!(field.control(), Control::File(_)) || field.file_item().is_some();
     let place = sheet.form.fields.iter().find(takes).filter(|_| !pictures.is_empty()).cloned();
     if let Some(place) = place {
         event.prevent_default();

@@ -7,7 +7,7 @@ use super::field::{Part, Role, field_view, tool};
 use super::sheet::Sheet;
 use super::{controls, file};
 use crate::browser::dom;
-use crate::form::{Control, Draft, Field};
+use crate::form::{Draft, Field};
 use crate::schema::Shape;
 
 /// The rows of a list or a map, and the way to more of them.
@@ -33,14 +33,9 @@ pub(super) fn items(part: Part) -> El {
         .attr("id", part.id("items"))
         .attr("aria-labelledby", part.id("title"));
     let group = part.bind(part.described(group), Role::Group);
-    let files = part.field(|field| file_item(field).is_some());
+    let files = part.field(|field| field.file_item().is_some());
     let group = if files { file::drop_target(group, part) } else { group };
     group.child(rows).child(add)
-}
-
-/// The item's own field, when the items are files.
-pub(super) fn file_item(field: &Field) -> Option<Field> {
-    field.item(0).filter(|item| matches!(item.control(), Control::File(_)))
 }
 
 fn count(part: Part) -> usize {

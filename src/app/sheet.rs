@@ -162,6 +162,20 @@ impl Sheet {
         draft
     }
 
+    /// Whether anything in a field is set; wakes nobody.
+    pub(super) fn is_touched(&self, key: &str) -> bool {
+        let Ok(cells) = self.cells.read() else { return false };
+        // What is in a field is sorted together, once for each of the two marks.
+        let is_set_after = |mark: &str| {
+            let inner = [key, mark].concat();
+            let start = cells.partition_point(|(known, _)| *known < inner);
+            let within =
+                cells.iter().skip(start).take_while(|(known, _)| known.starts_with(&inner));
+            within.into_iter().any(|(_, cell)| cell.with_untracked(|slot| slot.entry.is_some()))
+        };
+        is_set_after(".") || is_set_after("|")
+    }
+
     /// What would be sent, right or wrong.
     pub(super) fn input(&self) -> Map<String, Value> {
         self.form.read(&self.draft()).input

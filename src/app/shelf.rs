@@ -79,7 +79,7 @@ impl Shelf {
             let known = self.books.get_untracked();
             let book = |path: &String| {
                 let known = known.iter().find(|book| book.path == *path).cloned();
-                let name = path.strip_suffix(".json").unwrap_or(path);
+                let name = path.strip_suffix(".json").unwrap_or(path).trim_start_matches("models/");
                 known.unwrap_or_else(|| Book::new(path, name))
             };
             let own = known.iter().filter(|book| book.is_own()).cloned();

@@ -154,6 +154,11 @@ impl Field {
         })
     }
 
+    /// The field of an item, where this is a list of files.
+    pub fn file_item(&self) -> Option<Self> {
+        self.item(0).filter(|item| matches!(item.property.shape, Shape::File(_)))
+    }
+
     /// The field for one of several kinds of value, from 0.
     pub fn branch(&self, index: usize) -> Option<Self> {
         let Shape::Union(branches) = &self.property.shape else { return None };

@@ -9,15 +9,12 @@ use sha2::{Digest as _, Sha384};
 
 use crate::{error::Failure, scripts::integrity, split::split};
 
-/// What the program waits for before it uses it (`browser::later`): whoever is named here may only be
-/// called after that.
-const LATER: [&str; 43] = [
+/// What the program waits for before it uses it (`browser::later`). Functions of these modules and
+/// all that is made for them go, generic code of others included: nothing else knows their types.
+const LATER: [&str; 13] = [
     "flux_studio::app::card::",
     "flux_studio::app::catalog::",
-    "flux_studio::app::controls::search",
-    "flux_studio::app::controls::several",
     "flux_studio::app::failure::",
-    "flux_studio::app::file::",
     "flux_studio::app::import::",
     "flux_studio::app::items::",
     "flux_studio::app::json::",
@@ -26,6 +23,17 @@ const LATER: [&str; 43] = [
     "flux_studio::app::pictures::",
     "flux_studio::app::program::",
     "flux_studio::app::settings::",
+    "flux_studio::code::",
+    // Exports of a library that are never called, which keeps them from being left out.
+    "wasm_streams::",
+];
+
+/// The same of single functions, and of modules with types that everybody knows: here only what
+/// begins with the name goes.
+const LATER_BY_NAME: [&str; 28] = [
+    "flux_studio::app::controls::search",
+    "flux_studio::app::controls::several",
+    "flux_studio::app::file::",
     "flux_studio::app::shelf::carried_over",
     "flux_studio::app::shelf::kept_draft",
     "flux_studio::app::studio::Studio>::restore",
@@ -36,18 +44,14 @@ const LATER: [&str; 43] = [
     "flux_studio::browser::runner::Runner>::save",
     "flux_studio::browser::runner::Runner>::send",
     "flux_studio::browser::runner::Runner>::tell",
-    "flux_studio::code::",
     "flux_studio::form::Form>::adopt",
     "flux_studio::form::Form>::changes",
     "flux_studio::form::Form>::draft_of",
     "flux_studio::form::Form>::import",
     "flux_studio::form::Form>::unknown",
-    "flux_studio::form::adopt::",
     "flux_studio::form::field::Field>::branch_for",
     "flux_studio::form::field::Field>::write",
     "flux_studio::form::fold::",
-    "flux_studio::form::import::",
-    "flux_studio::form::write::",
     "flux_studio::queue::failure::",
     "flux_studio::queue::file::",
     "flux_studio::queue::job::",
@@ -64,10 +68,10 @@ pub(crate) fn halve(dist: &Path) -> Result<(), Failure> {
     let Some(name) = program(dist)? else { return Ok(()) };
     let whole_path = dist.join(&name);
     let whole = fs::read(&whole_path).map_err(Failure::file("read", &whole_path))?;
-    // A name that only mentions one of these is not of it: `Vec<Job>` is everybody's.
     let is_later = |function: &str| {
-        let function = function.trim_start_matches(['<', '&']);
-        LATER.iter().any(|later| function.starts_with(later))
+        let own = function.trim_start_matches(['<', '&']);
+        LATER.iter().any(|later| function.contains(later))
+            || LATER_BY_NAME.iter().any(|later| own.starts_with(later))
     };
     let halves = split(&whole, &is_later).map_err(Failure::NotSplit)?;
 

@@ -53,7 +53,11 @@ impl<'d> Reader<'d> {
             self.notices.push(Notice { path: path.to_owned(), message });
         }
         // Where anything goes, `null` goes too.
-        let nullable = nullable || matches!(shape, Shape::Any | Shape::Json);
+        let is_anything = |shape: &Shape| matches!(shape, Shape::Any | Shape::Json);
+        let nullable = match &shape {
+            Shape::Union(kinds) => nullable || kinds.iter().any(|kind| is_anything(&kind.shape)),
+            shape => nullable || is_anything(shape),
+        };
         (shape, nullable, notice)
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use flux_studio::form::{Draft, Field, Form};
+use flux_studio::form::{Draft, Field, Form, What, is_within};
 use flux_studio::schema::{BUNDLED, Property, Shape};
 use serde_json::{Map, Value};
 
@@ -89,10 +89,8 @@ fn what_a_document_suggests_is_a_request_that_it_accepts() {
             let filled = fill(&subject.form, &mut Chance::new(1));
             for field in &subject.form.fields {
                 if field.property.required && !payload.contains_key(field.name()) {
-                    let of_field = filled
-                        .draft
-                        .iter()
-                        .filter(|(key, _)| flux_studio::form::is_within(key, &field.key));
+                    let of_field =
+                        filled.draft.iter().filter(|(key, _)| is_within(key, &field.key));
                     for (key, entry) in of_field {
                         draft.insert(key, entry.clone());
                     }
@@ -106,20 +104,20 @@ fn what_a_document_suggests_is_a_request_that_it_accepts() {
                 "{}: accepted, and refused there: {errors:?}",
                 subject.id()
             );
-            for problem in problems {
-                let said = match errors.is_empty() {
-                    true => "its schema does not mind".to_owned(),
-                    false => errors.join("; ").chars().take(160).collect(),
-                };
-                let fault = format!("{}: {problem} ({said})", subject.id());
+            for (problem, said) in reading.problems.iter().zip(problems) {
+                // An example of nothing is no reason to send nothing.
+                let is_blank = problem.what == What::Missing;
+                assert!(is_blank || !errors.is_empty(), "{}: only here: {said}", subject.id());
+                let why: String = errors.join("; ").chars().take(160).collect();
+                let fault = format!("{}: {said} {why}", subject.id());
                 if !faults.contains(&fault) {
                     faults.push(fault);
                 }
             }
         }
     }
-    say(&format!("{} suggestions that are refused:\n{}", faults.len(), faults.join("\n")));
-    assert!(faults.len() <= 40, "{} faults", faults.len());
+    say(&format!("{} suggestions are no good:\n{}", faults.len(), faults.join("\n")));
+    assert!(faults.len() * 50 <= texts.len(), "{} of {}", faults.len(), texts.len());
 }
 
 /// The same again: a form filled from a request sends it once more.

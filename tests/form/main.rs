@@ -13,6 +13,8 @@ mod broken;
 mod chance;
 mod collection;
 mod fill;
+mod fuzz;
+mod groups;
 mod odd;
 mod payload;
 mod random;

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::field::path_of;
+use super::field::{extra_key, path_of};
 use super::literal::same;
-use super::{Draft, Entry, Form, Problem};
+use super::{Draft, Entry, Form, Problem, What};
 
 /// A value that will be sent and is not the model's default.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,9 +70,11 @@ impl Form {
             }
         }
         for Problem { key, title, what } in self.read(&draft).problems {
+            let extras = extra_key(&key);
+            let lost = if matches!(what, What::Unknown(_)) { &extras } else { &key };
             // What is missing was not there before either.
-            if draft.entry(&key).is_some_and(|entry| *entry != Entry::from("")) {
-                draft.remove(&key);
+            if draft.entry(lost).is_some_and(|entry| *entry != Entry::from("")) {
+                draft.remove(lost);
                 dropped.push(Dropped { what: format!("{title} {what}") });
             }
         }

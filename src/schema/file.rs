@@ -46,7 +46,7 @@ impl FileRules {
     /// Of a text with this name, if it is a file; `around` is the list it is an item of.
     pub(super) fn of(name: &str, node: &Node<'_>, around: Option<&Node<'_>>) -> Option<Self> {
         let nodes = || std::iter::once(node).chain(around);
-        let medium = nodes().find_map(marked).unwrap_or_else(|| named(name))?;
+        let medium = nodes().find_map(marked).or_else(|| named(name))?;
         let read = |keyword: &str| {
             let here = |node: &Node<'_>| {
                 node.limit("x-fal")
@@ -121,17 +121,17 @@ impl FileRules {
     }
 }
 
-/// What a mark on the schema says: `None` without a mark, `Some(None)` for one that says “no file”.
-fn marked(node: &Node<'_>) -> Option<Option<Medium>> {
+/// What a mark on the schema says, if it is one of a file.
+fn marked(node: &Node<'_>) -> Option<Medium> {
     let mark = node.limit("_fal_ui_field").or_else(|| node.limit("ui")?.get("field"))?.as_str()?;
-    Some(match mark {
+    match mark {
         "image" | "image_mask" => Some(Medium::Image),
         "video" => Some(Medium::Video),
         "audio" => Some(Medium::Audio),
         "archive" => Some(Medium::Archive),
         "file" | "url" => Some(Medium::Any),
-        _ => return None,
-    })
+        _ => None,
+    }
 }
 
 fn named(name: &str) -> Option<Medium> {

@@ -101,12 +101,12 @@ impl<'d> Node<'d> {
 
     /// How many entries there are at most.
     pub(super) fn count(&self, keyword: &str) -> usize {
-        let size = |value: &Value| match value {
-            Value::Object(object) => object.len(),
-            Value::Array(list) => list.len(),
-            _ => 0,
-        };
         self.limits(keyword).map(size).sum()
+    }
+
+    /// How many entries there are, without what stands around.
+    pub(super) fn own_count(&self, keyword: &str) -> usize {
+        self.parts.iter().filter_map(|part| part.get(keyword)).map(size).sum()
     }
 
     /// The texts in the lists under a keyword, of every part that has it.
@@ -186,5 +186,13 @@ impl<'d> Node<'d> {
                 kinds.into_iter().flatten().filter_map(of_kind).collect()
             }
         }
+    }
+}
+
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Object(object) => object.len(),
+        Value::Array(list) => list.len(),
+        _ => 0,
     }
 }

@@ -53,7 +53,7 @@ impl<'d> Reader<'d> {
     }
 
     pub(super) fn copy(&mut self, value: &Value) -> Option<Value> {
-        self.may_copy(weight(value)).then(|| value.clone())
+        (!self.is_exhausted() && self.may_copy(weight(value))).then(|| value.clone())
     }
 
     /// The properties of an object schema, in the order its authors chose.
@@ -121,6 +121,9 @@ impl<'d> Reader<'d> {
         path: &str,
         list: Option<&Node<'d>>,
     ) -> Property {
+        if self.is_exhausted() {
+            return nameless(Shape::Json, true);
+        }
         let (shape, nullable, notice) = self.reading(name, node, path, list);
         let mut property = nameless(shape, nullable);
         property.notice = notice;

@@ -12,7 +12,7 @@ use super::sheet::{Cell, Sheet};
 use super::{controls, file, items, kinds, presets};
 use crate::browser::dom;
 use crate::form::{Control, Entry, Field, Need, chosen_of, text_of};
-use crate::schema::{Span, spans};
+use crate::schema::{FileRules, Span, spans};
 
 /// A field on its way to becoming a view. A handle: whatever holds it copies a few bytes.
 #[derive(Clone, Copy)]
@@ -220,7 +220,7 @@ pub(super) fn field_view(field: Field, sheet: &Sheet) -> El {
         Control::Presets(choices) => {
             (false, Some(presets::readout(part)), Some(presets::presets(part, choices)))
         }
-        Control::File(rules) => (false, None, Some(file::file(part, rules.medium))),
+        Control::File(medium) => (false, None, Some(file::file(part, medium))),
         Control::Items | Control::Map => {
             (false, Some(items::allowed(part)), Some(items::items(part)))
         }
@@ -300,10 +300,7 @@ pub(super) fn tool(part: Part, act: &'static str, name: String, sign: &'static s
 fn hint(part: Part) -> Option<El> {
     part.field(|field| {
         let property = &field.property;
-        let limits = match field.control() {
-            Control::File(rules) => rules.words(),
-            _ => String::new(),
-        };
+        let limits = field.file_rules().map(FileRules::words).unwrap_or_default();
         let notice = property.notice.unwrap_or_default();
         if property.description.is_empty() && limits.is_empty() && notice.is_empty() {
             return None;

@@ -8,7 +8,7 @@ use super::el::{El, el};
 use super::field::{Part, Role, tool};
 use super::{items, words};
 use crate::browser::files::{self, CarriedFile};
-use crate::form::{Control, Entry, Field, Need};
+use crate::form::{Entry, Field, Need};
 use crate::schema::Medium;
 
 /// The drop target, with the picker and the URL in it.
@@ -92,7 +92,7 @@ pub(super) fn take(part: Part, files: Vec<CarriedFile>, text: Option<String>) {
     let item = part.field(Field::file_item);
     let field = part.field(Field::clone);
     let target = item.as_ref().unwrap_or(&field);
-    let Control::File(rules) = target.control() else { return };
+    let Some(rules) = target.file_rules() else { return };
     if files.is_empty() {
         if let Some(text) = text {
             let put = Some(Entry::from(text.trim()));

@@ -46,13 +46,11 @@ async fn import(studio: Studio, payload: Pasted, text: Option<(String, String)>)
     let mut lines = Vec::new();
     let model = studio.sheet.read_untracked().model.endpoint.clone();
     let before = studio.sheet.get_untracked().draft();
-    if let Some(endpoint) = &payload.endpoint {
-        if model != *endpoint && !studio.shelf.show_endpoint(studio, endpoint.as_str()).await {
-            lines.push(
-                ["It was written for ", endpoint.as_str(), ", which is not among your models."]
-                    .concat(),
-            );
-        }
+    if let Some(endpoint) = payload.endpoint.as_ref().filter(|endpoint| **endpoint != model)
+        && !studio.shelf.show_endpoint(studio, endpoint.as_str()).await
+    {
+        let words = ["It was written for ", endpoint.as_str(), ", which is not among your models."];
+        lines.push(words.concat());
     }
     let sheet = studio.sheet.get_untracked();
     let Imported { draft, applied, changed, ignored } = sheet.form.import(&payload.input);

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::draft::item_key;
 use super::{CUSTOM, Entry};
-use crate::schema::{FileRules, Property, Range, Shape, TextRules};
+use crate::schema::{FileRules, Medium, Property, Range, Shape, TextRules};
 
 /// Up to this many choices stand side by side; more go into a list.
 const RADIOS: usize = 7;
@@ -62,7 +62,7 @@ pub enum Control {
     /// Several of a list of literals.
     Several(Vec<String>),
     /// A file or its URL.
-    File(FileRules),
+    File(Medium),
     /// A list of fields of one kind.
     Items,
     /// A list of named fields of one kind.
@@ -154,6 +154,14 @@ impl Field {
         })
     }
 
+    /// What a file may be like, where this takes one.
+    pub fn file_rules(&self) -> Option<&FileRules> {
+        match &self.property.shape {
+            Shape::File(rules) => Some(rules),
+            _ => None,
+        }
+    }
+
     /// The field of an item, where this is a list of files.
     pub fn file_item(&self) -> Option<Self> {
         self.item(0).filter(|item| matches!(item.property.shape, Shape::File(_)))
@@ -209,7 +217,7 @@ impl Field {
                 Control::Search(texts(choices))
             }
             Shape::Preset { choices, .. } => Control::Presets(texts(choices)),
-            Shape::File(rules) => Control::File(rules.clone()),
+            Shape::File(rules) => Control::File(rules.medium),
             Shape::List(item, _) => match &item.shape {
                 Shape::Choice(choices) => Control::Several(texts(choices)),
                 _ => Control::Items,

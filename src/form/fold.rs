@@ -10,6 +10,9 @@ const SHORT: usize = 256;
 #[derive(Debug, Clone, Default)]
 pub struct Folded(Vec<(String, String)>);
 
+/// What becomes of a text, given the files known so far.
+type Change = fn(&mut Vec<(String, String)>, &str) -> Option<String>;
+
 impl Folded {
     /// Puts something short in place of every file: `data:image/png;base64,… (file 1, 312 KB)`.
     pub fn fold(&mut self, value: &mut Value) {
@@ -50,7 +53,7 @@ impl Folded {
     fn each(
         &mut self,
         value: &mut Value,
-        change: fn(&mut Vec<(String, String)>, &str) -> Option<String>,
+        change: Change,
     ) {
         match value {
             Value::String(text) => {

@@ -3,14 +3,13 @@
 
 use leptos::ev::Event;
 use leptos::prelude::*;
-use serde_json::{Map, Value};
 
 use super::el::El;
 use super::field::Part;
 use super::studio::Studio;
 use super::{file, import};
 use crate::browser::{dom, files};
-use crate::form::{Control, Draft, Field};
+use crate::form::{Control, Draft, Field, Meaning};
 use crate::queue::EndpointId;
 
 /// What became of a payload, until the person has read it.
@@ -49,33 +48,16 @@ fn pasted(studio: Studio, event: &Event) {
         return studio.when_ready(move || file::take(Part::new(place, &sheet), pictures, None));
     }
     let text = text.unwrap_or_default();
-    let start = text.trim_start();
-    let is_command = is_command(start);
-    if !is_command && dom::target_within(event, "[aria-label=JSON]").is_some() {
-        return;
-    }
-    let object: Map<String, Value> = match start.starts_with('{') {
-        true => serde_json::from_str(start).unwrap_or_default(),
-        false => Map::new(),
-    };
-    let is_document = object.contains_key("openapi") && object.contains_key("paths");
-    // JSON that has nothing to do with this model may well be a prompt.
-    let is_known = |name: &String| sheet.form.fields.iter().any(|field| field.name() == name);
-    let input = object.get("input").and_then(Value::as_object).unwrap_or(&object);
-    if !is_command && !is_document && !input.keys().any(is_known) {
+    let Some(meaning) = sheet.form.meaning(&text) else { return };
+    // There JSON is what is typed anyway.
+    if meaning == Meaning::Input && dom::target_within(event, "[aria-label=JSON]").is_some() {
         return;
     }
     event.prevent_default();
     let place = dom::target_within(event, "[data-key]");
     let place = place.and_then(|place| dom::attribute(&place, "data-key"));
-    studio.when_ready(move || match is_document {
-        true => import::document(studio, text),
-        false => import::payload(studio, text, place),
+    studio.when_ready(move || match meaning {
+        Meaning::Document => import::document(studio, text),
+        Meaning::Command | Meaning::Input => import::payload(studio, text, place),
     });
-}
-
-/// Whether a text runs curl. “Curl the ribbon” may be a prompt.
-fn is_command(text: &str) -> bool {
-    let runs = |line: &str| line.trim_start().starts_with("curl ") || line.contains("$(curl ");
-    text.contains("://") && text.contains(" -") && text.lines().any(runs)
 }

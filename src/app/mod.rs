@@ -14,6 +14,7 @@ mod form;
 mod import;
 mod inbox;
 mod items;
+mod jobs;
 mod json;
 mod keyed;
 mod kinds;

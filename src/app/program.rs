@@ -2,10 +2,8 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde_json::Value;
 
 use super::el::{El, el};
-use super::json::written;
 use super::studio::Studio;
 use crate::browser::dom;
 use crate::code::{Language, Way, snippet};
@@ -23,7 +21,7 @@ pub(super) fn program(studio: Studio) -> El {
         sheet.revision.track();
         copied.set(false);
         let mut folded = Folded::default();
-        let input = written(&mut folded, Value::Object(sheet.input()));
+        let input = sheet.form.to_text(&sheet.draft(), &mut folded);
         files.set_value(folded);
         let proxy =
             studio.way.with(|way| way.proxy.as_ref().ok().map(|url| url.as_str().to_owned()));

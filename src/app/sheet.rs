@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 
 use leptos::prelude::*;
-use serde_json::{Map, Value};
 
 use crate::browser::dom;
 use crate::form::{Draft, Entry, Field, Form, Problem, Request};
@@ -174,11 +173,6 @@ impl Sheet {
             within.into_iter().any(|(_, cell)| cell.with_untracked(|slot| slot.entry.is_some()))
         };
         is_set_after(".") || is_set_after("|")
-    }
-
-    /// What would be sent, right or wrong.
-    pub(super) fn input(&self) -> Map<String, Value> {
-        self.form.read(&self.draft()).input
     }
 
     /// What is wrong with a field by itself, once the person has been there.

@@ -122,7 +122,11 @@ impl Part {
 
     /// Ties help and problem to a control or a group of them.
     pub(super) fn described(self, control: El) -> El {
-        control.attr("aria-describedby", [self.id("hint"), self.id("problem")].join(" "))
+        let mut ids = self.id("problem");
+        if self.field(has_help) {
+            ids = [self.id("hint"), ids].join(" ");
+        }
+        control.attr("aria-describedby", ids)
     }
 
     /// What stands in an empty control: the default, or a suggestion.
@@ -296,13 +300,18 @@ pub(super) fn tool(part: Part, act: &'static str, name: String, sign: &'static s
         .text(sign)
 }
 
+fn has_help(field: &Field) -> bool {
+    let limits = field.file_rules().is_some_and(|rules| !rules.words().is_empty());
+    !field.property.description.is_empty() || limits || field.property.notice.is_some()
+}
+
 /// The help of a field: what its authors say, what a file may be like, why there is but JSON.
 fn hint(part: Part) -> Option<El> {
     part.field(|field| {
         let property = &field.property;
         let limits = field.file_rules().map(FileRules::words).unwrap_or_default();
         let notice = property.notice.unwrap_or_default();
-        if property.description.is_empty() && limits.is_empty() && notice.is_empty() {
+        if !has_help(field) {
             return None;
         }
         let hint = el("p").class("field__hint").attr("id", part.id("hint"));

@@ -136,13 +136,16 @@ fn problems(studio: Studio, problems: Vec<Problem>) -> Option<El> {
     Some(alert)
 }
 
-/// What Generate will make.
+/// What Generate will make, where that is pictures.
 fn to_make(studio: Studio) -> String {
     let sheet = studio.sheet.get();
+    if !sheet.model.outputs.iter().any(|output| output.starts_with("image")) {
+        return String::new();
+    }
     let expected = sheet.form.expects(&|key| sheet.get(key));
     let count = match expected.count {
         1 => "1 image".to_owned(),
-        count => format!("{count} images"),
+        count => [&count.to_string(), " images"].concat(),
     };
     match expected.size {
         Some((width, height)) => format!("{count} · {width} × {height}"),

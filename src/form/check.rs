@@ -52,7 +52,7 @@ impl Form {
     pub fn read(&self, draft: &Draft) -> Reading {
         let mut reader = Reader { draft, matches: self.matches, problems: Vec::new() };
         let mut input = reader.object(&self.fields);
-        reader.extras("", "The input", self.extra, &mut input);
+        reader.extras("", "The input", self.extra, &self.fields, &mut input);
         Reading { input, problems: reader.problems }
     }
 
@@ -91,15 +91,20 @@ impl Reader<'_> {
         key: &str,
         title: &str,
         extra: ExtraKeys,
+        fields: &[Field],
         object: &mut Map<String, Value>,
     ) {
         let text = self.draft.get(&extra_key(key)).unwrap_or_default();
         let Ok(Value::Object(extras)) = serde_json::from_str(text) else { return };
         for (name, value) in extras {
+            // What a field is for has to come out of that field.
+            if fields.iter().any(|field| field.name() == name) {
+                continue;
+            }
             if extra == ExtraKeys::Refused {
                 self.wrong(key, title, What::Unknown(name.clone()));
             }
-            object.entry(name).or_insert(value);
+            object.insert(name, value);
         }
     }
 
@@ -152,9 +157,7 @@ impl Reader<'_> {
                 self.nested(field, *extra)
             }
             Shape::Preset { .. } if text == Some(CUSTOM) => {
-                let mut object = self.object(&field.children());
-                self.extras(&field.key, &field.title, ExtraKeys::Allowed, &mut object);
-                Some(Value::Object(object))
+                Some(self.with_extras(field, ExtraKeys::Allowed))
             }
             Shape::Tuple(_) => {
                 if own.is_some_and(|own| own != "[]") {
@@ -192,9 +195,14 @@ impl Reader<'_> {
         if !is_touched && is_left_to_server && field.need != Need::Item {
             return None;
         }
-        let mut object = self.object(&field.children());
-        self.extras(&field.key, &field.title, extra, &mut object);
-        Some(Value::Object(object))
+        Some(self.with_extras(field, extra))
+    }
+
+    fn with_extras(&mut self, field: &Field, extra: ExtraKeys) -> Value {
+        let fields = field.children();
+        let mut object = self.object(&fields);
+        self.extras(&field.key, &field.title, extra, &fields, &mut object);
+        Value::Object(object)
     }
 
     fn tuple(&mut self, field: &Field) -> Option<Value> {

@@ -177,6 +177,13 @@ impl Field {
         extra_key(&self.key)
     }
 
+    /// Whether there is no field in it, and there can be none.
+    pub(super) fn is_leaf(&self) -> bool {
+        use Shape::{List, Map, Object, Preset, Tuple, Union};
+        let shape = &self.property.shape;
+        !matches!(shape, List(..) | Map(_) | Object(..) | Preset { .. } | Tuple(_) | Union(_))
+    }
+
     /// The control that fits.
     pub fn control(&self) -> Control {
         match &self.property.shape {

@@ -171,7 +171,8 @@ fn is_typed(choices: &[Value], value: &Value) -> bool {
     first == Some(value) && !text.trim().is_empty()
 }
 
-fn write_object(
+/// The entries of an object's fields, and what has none.
+pub(super) fn write_object(
     key: &str,
     fields: &[Field],
     object: &Map<String, Value>,

@@ -39,6 +39,7 @@ pub enum Need {
 }
 
 /// The control a field is edited with.
+#[allow(clippy::large_enum_variant, reason = "made when it is looked at, and never kept in number")]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Control {
     /// One line of text.

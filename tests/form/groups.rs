@@ -135,6 +135,30 @@ fn groups_are_sent_as_their_kind_of_value() {
 }
 
 #[test]
+fn a_group_by_itself_is_not_judged_by_what_is_in_it() {
+    let form = groups();
+    for (key, entry, expected) in [
+        ("list", "3", Some("can have at most 2 items")),
+        ("list", "1", None),
+        ("list", "x", Some("must be a list")),
+        ("tags", "2", None),
+        ("several", "[\"a\",1]", Some("must be one of the choices")),
+        ("map", "2", None),
+        ("map", "x", Some("must be an object")),
+        ("object", "{}", None),
+        ("union", "0", None),
+        ("union", "9", Some("must be one of the choices")),
+        ("size", "square", Some("must be one of the choices")),
+        ("size", CUSTOM, None),
+        ("tuple", "[]", None),
+    ] {
+        let what = form.problem(&form.at(key).unwrap(), Some(&Entry::from(entry)));
+        assert_eq!(what.map(|what| what.to_string()).as_deref(), expected, "{key} {entry}");
+    }
+    assert_eq!(form.problem(&form.at("list").unwrap(), None), None);
+}
+
+#[test]
 fn a_key_leads_to_its_field() {
     let form = groups();
     for (key, title, need) in [
@@ -315,6 +339,10 @@ fn a_payload_comes_out_as_it_went_in() {
         passes(&form, r#"{"union":{"x":1,"more":2},"object":{"x":1,"y":{"z":0}},"no":1}"#, &[]);
     assert_eq!(draft.get("union"), Some("4"));
     assert_eq!(form.unknown(&draft), ["object.y", "union.more", "no"]);
+    // What is not sent is not told.
+    let mut draft = draft;
+    draft.insert("union", "2");
+    assert_eq!(form.unknown(&draft), ["object.y", "no"]);
     // The branch that takes a value, by its pattern too.
     for (value, branch) in [
         ("7", "0"),

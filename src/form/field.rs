@@ -39,6 +39,7 @@ pub enum Need {
 }
 
 /// The control a field is edited with.
+#[allow(clippy::large_enum_variant, reason = "made when it is looked at, and never kept in number")]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Control {
     /// One line of text.
@@ -199,6 +200,13 @@ impl Field {
     /// Where the keys of an object are that its schema does not name.
     pub fn extra_key(&self) -> String {
         extra_key(&self.key)
+    }
+
+    /// Whether there is no field in it, and there can be none.
+    pub(super) fn is_leaf(&self) -> bool {
+        use Shape::{List, Map, Object, Preset, Tuple, Union};
+        let shape = &self.property.shape;
+        !matches!(shape, List(..) | Map(_) | Object(..) | Preset { .. } | Tuple(_) | Union(_))
     }
 
     /// The control that fits.

@@ -153,3 +153,77 @@ fn named(name: &str) -> Option<Medium> {
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn file(name: &str, schema: &Value, around: Option<&Value>) -> Option<FileRules> {
+        let list = around.map(|schema| Node::new(&Value::Null, schema));
+        FileRules::of(name, &Node::new(&Value::Null, schema), list.as_ref())
+    }
+
+    #[test]
+    fn the_mark_comes_before_the_name() {
+        let medium = |name: &str, schema: &Value, around: Option<&Value>| {
+            file(name, schema, around).map(|rules| rules.medium)
+        };
+        let mark = |word: &str| json!({ "_fal_ui_field": word });
+        for (word, expected) in [
+            ("image", Some(Medium::Image)),
+            ("image_mask", Some(Medium::Image)),
+            ("video", Some(Medium::Video)),
+            ("audio", Some(Medium::Audio)),
+            ("archive", Some(Medium::Archive)),
+            ("url", Some(Medium::Any)),
+            ("file", Some(Medium::Any)),
+            ("textarea", None),
+        ] {
+            assert_eq!(medium("x", &mark(word), None), expected, "{word}");
+            assert_eq!(medium("x", &json!({ "ui": { "field": word } }), None), expected, "{word}");
+            // A list speaks for its items.
+            assert_eq!(medium("x", &json!({}), Some(&mark(word))), expected, "{word}");
+            let named = expected.or(Some(Medium::Audio));
+            assert_eq!(medium("audio_url", &mark(word), None), named, "{word}");
+        }
+        assert_eq!(medium("x", &mark("image"), Some(&mark("video"))), Some(Medium::Image));
+        assert_eq!(medium("x", &json!({ "_fal_ui_field": 7 }), None), None);
+        for name in ["url", "path", "image_size", "video_length", "images_count", ""] {
+            assert_eq!(medium(name, &json!({}), None), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_branch_has_the_mark_of_its_union() {
+        let schema = json!({ "ui": { "field": "video" }, "max_file_size": 1, "anyOf": [{ "type": "string" }] });
+        let node = Node::new(&Value::Null, &schema);
+        let branches = node.branches(&Value::Null);
+        let rules = FileRules::of("x", &branches[0], None).unwrap();
+        assert_eq!((rules.medium, rules.max_bytes), (Medium::Video, Some(1)));
+    }
+
+    #[test]
+    fn limits_are_told_in_words() {
+        for (schema, words) in [
+            (json!({}), ""),
+            (json!({ "max_file_size": 10_485_760 }), "at most 10 MB"),
+            (json!({ "max_file_size": 1 }), "at most 1 MB"),
+            (json!({ "x-fal": { "min_width": 300 }, "min_width": 1 }), "at least 300 pixels wide"),
+            (
+                json!({ "min_width": 240, "max_width": 8000, "max_height": 7000 }),
+                "240 to 8000 pixels wide, at most 7000 pixels high",
+            ),
+            (json!({ "x-fal": { "min_aspect_ratio": 0.4 } }), "at least 0.4 wide for each high"),
+            (json!({ "min_duration": 3, "max_duration": 60.5 }), "3 to 60.5 seconds"),
+            (json!({ "x-fal": 7, "max_width": "8000", "min_height": -1 }), ""),
+        ] {
+            assert_eq!(file("image_url", &schema, None).unwrap().words(), words, "{schema}");
+        }
+        // On the list, for each of its items.
+        let list = json!({ "max_file_size": 2_000_000 });
+        assert_eq!(file("image_urls", &json!({}), Some(&list)).unwrap().words(), "at most 2 MB");
+        assert_eq!(file("image_url", &json!({}), None), Some(FileRules::any(Medium::Image)));
+    }
+}

@@ -152,7 +152,7 @@ fn places(names: Vec<&str>) -> Map<String, Value> {
 fn weight(value: &Value) -> usize {
     let inner = match value {
         Value::String(text) => text.len(),
-        Value::Number(number) => number.to_string().len(),
+        Value::Number(number) => number.as_str().len(),
         Value::Array(list) => list.iter().map(weight).sum(),
         Value::Object(object) => {
             object.iter().map(|(name, value)| name.len() + weight(value)).sum()

@@ -12,8 +12,7 @@ pub(crate) fn broken(filled: &Filled, chance: &mut Chance) -> Option<(Draft, Str
     let turned = filled.live.iter().cycle().skip(start).take(filled.live.len());
     for field in turned {
         let mut ways = ways(field, &filled.draft);
-        // The tried ones first, so that a rare way has the chance of a frequent one.
-        while !ways.is_empty() {
+        if !ways.is_empty() {
             let (how, entry) = ways.swap_remove(chance.below(ways.len()));
             let mut draft = filled.draft.clone();
             match entry {

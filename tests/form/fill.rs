@@ -166,7 +166,11 @@ fn number(range: &Range, chance: &mut Chance) -> Option<String> {
         None => *chance.of(&[UNIT, UNIT / 4, UNIT / 1000, 1]),
     };
     // Both at once: a whole multiple of 0.5 is one of 1.
-    let grain = if range.integer && grain % UNIT != 0 { grain * UNIT } else { grain };
+    let both = range.integer && grain % UNIT != 0;
+    let grain = if both { grain.checked_mul(UNIT)? } else { grain };
+    if grain <= 0 {
+        return None;
+    }
     let end = |limit: &Option<Limit>, up: bool| -> Option<Option<i128>> {
         let Some(limit) = limit else { return Some(None) };
         let at = units(&limit.value.text)?;
@@ -195,7 +199,7 @@ fn number(range: &Range, chance: &mut Chance) -> Option<String> {
         1 => high,
         _ => low + (u128::from(chance.next()) % (high - low + 1).unsigned_abs()) as i128,
     };
-    let sum = place * grain;
+    let sum = place.checked_mul(grain)?;
     let (whole, fraction) = (sum.unsigned_abs() / UNIT as u128, sum.unsigned_abs() % UNIT as u128);
     let sign = if sum < 0 { "-" } else { "" };
     let text = format!("{sign}{whole}.{fraction:012}");

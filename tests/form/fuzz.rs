@@ -96,8 +96,11 @@ fn once(texts: &Texts, seed: u64) -> [u64; 2] {
             let (kept, dropped) = other.adopt(draft);
             assert!(dropped.iter().all(|dropped| !dropped.what.is_empty()));
             look_at_draft(&other, &kept);
-            let (again, _) = other.adopt(&kept);
-            assert!(other.read(&again).problems.len() <= other.read(&kept).problems.len() + 1000);
+            // What is told is gone, and what is gone is told.
+            assert!(
+                dropped.is_empty() == (kept == *draft)
+                    || draft.iter().any(|(key, _)| key.ends_with("|+"))
+            );
         }
     }
     [1, sent]

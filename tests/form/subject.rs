@@ -87,5 +87,6 @@ pub(crate) fn collection(what_for: &str) -> Vec<String> {
 
 /// Past the capture of test output: what was left out, and figures, must be seen.
 pub(crate) fn say(text: &str) {
-    writeln!(io::stderr(), "{text}").unwrap();
+    let mut out = io::stderr();
+    writeln!(out, "{text}").unwrap();
 }

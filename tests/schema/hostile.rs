@@ -202,7 +202,7 @@ fn what_is_said_once_and_used_often_is_not_copied_for_ever() {
     }
     let name = "n".repeat(100_000);
     let deep = format!(r#"{{"properties":{{"{name}":"#).repeat(11) + "{}" + &"}}".repeat(11);
-    outcome("names", around(&format!(r#""a":{deep}"#), "")).unwrap();
+    is_refused("names", around(&format!(r#""a":{deep}"#), ""));
 }
 
 #[test]

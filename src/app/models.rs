@@ -27,7 +27,7 @@ pub(super) fn picker(studio: Studio) -> El {
     let drawn = |class| el("span").class(class);
     let button = el("button")
         .attr("type", "button")
-        .class("pill model__button")
+        .class("pill")
         .attr("id", "model")
         .attr("aria-label", "Model")
         .live_attr("aria-description", move || Some(name()))

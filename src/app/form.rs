@@ -75,7 +75,7 @@ fn fields(sheet: &Sheet) -> El {
     let is_short = primary.len() + advanced.len() <= SHORT;
     let summary = el("summary")
         .class("advanced__title")
-        .text("Advanced")
+        .text("Advanced ")
         .child(el("span").class("advanced__changed").live_text(changed));
     let fold = el("details").class("advanced").child(summary).child(list(&advanced));
     all.child(if is_short { fold.attr("open", "") } else { fold })

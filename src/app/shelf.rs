@@ -107,16 +107,21 @@ impl Shelf {
 
     /// Opens the model of an endpoint; says whether it is on the shelf.
     pub(super) async fn show_endpoint(self, studio: Studio, endpoint: &str) -> bool {
-        let path = self.books.with_untracked(|books| {
-            books.iter().find(|book| book.is_of(endpoint)).map(|book| book.path.clone())
-        });
-        match path {
-            Some(path) => {
-                self.show(studio, &path).await;
-                true
+        let books = self.books.get_untracked();
+        let mut path = books.iter().find(|book| book.is_of(endpoint)).map(|book| book.path.clone());
+        // The names of a host's files need not tell.
+        for book in books.iter().filter(|book| book.model.is_none() && !book.is_own()) {
+            if path.is_some() {
+                break;
             }
-            None => false,
+            let text = fetched(&book.path).await.unwrap_or_default();
+            let is = read(&book.path, &text).is_ok_and(|model| model.endpoint.as_str() == endpoint);
+            path = is.then(|| book.path.clone());
         }
+        if let Some(path) = &path {
+            self.show(studio, path).await;
+        }
+        path.is_some()
     }
 
     /// Opens a model, fetching its document if need be.

@@ -12,12 +12,30 @@ impl Draft {
     /// The draft as JSON: text as a string, an explicit null as one, JSON of another kind than its
     /// field's as a list with its text.
     pub fn to_value(&self) -> Value {
-        let mut kept = Map::new();
+        let mut draft = Self::new();
+        let mut files: Vec<&str> = Vec::new();
         for (key, entry) in self.iter() {
-            let value = match entry {
+            match entry {
+                Entry::Text(text) if text.starts_with("data:") => files.push(key),
                 // The name of a file is of no use without it.
-                Entry::Text(text) if text.starts_with("data:") || key.ends_with("|n") => continue,
-                entry if entry.as_str().len() > LONGEST => continue,
+                _ if key.ends_with("|n") || entry.as_str().len() > LONGEST => {}
+                entry => draft.insert(key, entry.clone()),
+            }
+        }
+        // Rows of files would be left empty.
+        let rows =
+            |key: &&str| Some((key.rsplit_once('.')?.0, key.rsplit_once('.')?.1.parse().ok()?));
+        let rows: Vec<(&str, usize)> = files.iter().filter_map(rows).collect();
+        for (place, (list, _)) in rows.iter().enumerate() {
+            let is_first = rows.iter().take(place).all(|(known, _)| known != list);
+            if let Some(count) = draft.count(list).filter(|_| is_first) {
+                let others = (0..count).filter(|at| !rows.contains(&(*list, *at)));
+                draft.arrange(list, &others.collect::<Vec<usize>>());
+            }
+        }
+        let mut kept = Map::new();
+        for (key, entry) in draft.iter() {
+            let value = match entry {
                 Entry::Null => Value::Null,
                 Entry::Text(text) => Value::from(text.as_str()),
                 Entry::Raw(json) => Value::from(vec![json.as_str()]),
@@ -61,6 +79,16 @@ mod tests {
         draft.insert("image_url|n", "fox.png");
         draft.insert("long", "x".repeat(LONGEST + 1));
         assert_eq!(Draft::from_value(&draft.to_value()), kept);
+        // Of a list of files those stay that are addresses.
+        let mut list = Draft::new();
+        list.insert("image_urls", "12");
+        for index in 0..12 {
+            let text = if index == 10 { "https://x/a.png" } else { "data:image/png;base64,AA==" };
+            list.insert(&format!("image_urls.{index}"), text);
+        }
+        let kept = Draft::from_value(&list.to_value());
+        let kept: Vec<_> = kept.iter().map(|(key, entry)| (key, entry.as_str())).collect();
+        assert_eq!(kept, [("image_urls", "1"), ("image_urls.0", "https://x/a.png")]);
         assert_eq!(Draft::from_value(&Value::Null), Draft::new());
     }
 }

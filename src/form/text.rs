@@ -62,7 +62,8 @@ impl Form {
     /// this form may well be a prompt, and so may “curl the ribbon”.
     pub fn meaning(&self, text: &str) -> Option<Meaning> {
         let runs = |line: &str| line.trim_start().starts_with("curl ") || line.contains("$(curl ");
-        if text.contains("://") && text.contains(" -") && text.lines().any(runs) {
+        let is_address = text.contains("://") || text.contains("fal.run/");
+        if is_address && text.contains(" -") && text.lines().any(runs) {
             return Some(Meaning::Command);
         }
         if !text.trim_start().starts_with('{') {
@@ -74,7 +75,8 @@ impl Form {
         }
         let input = object.get("input").and_then(Value::as_object).unwrap_or(&object);
         let is_known = |name: &String| self.fields.iter().any(|field| field.name() == name);
-        input.keys().any(is_known).then_some(Meaning::Input)
+        let is_addressed = object.contains_key("endpoint") && object.contains_key("input");
+        (is_addressed || input.keys().any(is_known)).then_some(Meaning::Input)
     }
 
     /// The labels of what will be sent and is not the model's default, with the default in brackets.
@@ -103,6 +105,8 @@ mod tests {
             ("curl https://queue.fal.run/a/b -d '{}'", Some(Meaning::Command)),
             ("#!/bin/sh\nset -eu\n  curl -sS 'https://x'\n", Some(Meaning::Command)),
             ("response=$(curl --request POST https://x)", Some(Meaning::Command)),
+            ("curl -d '{}' fal.run/fal-ai/flux/dev", Some(Meaning::Command)),
+            (r#"{"endpoint": "a/b", "input": {"fox": 1}}"#, Some(Meaning::Input)),
             ("curl the ribbon", None),
             ("a fox", None),
             ("{a fox}", None),

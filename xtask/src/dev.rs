@@ -27,7 +27,8 @@ const HANDED_ON: [&str; 2] = ["/api/fal/proxy", "/demo/files"];
 
 /// What no page is made of. Trunk itself leaves out cargo's target folder only after the first
 /// build.
-const NOT_WATCHED: [&str; 7] = ["target", "dist", "tests", "proxy", "xtask", ".ci", "docs"];
+const NOT_WATCHED: [&str; 8] =
+    ["target", "dist", "tests", "benches", "proxy", "xtask", ".ci", "docs"];
 
 /// `cargo xtask dev`.
 pub(crate) fn dev(project: &Project, port: u16, open: bool) -> Result<(), Failure> {

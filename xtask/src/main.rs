@@ -6,6 +6,7 @@
 
 mod app;
 mod axe;
+mod bench;
 mod browser;
 mod budget;
 mod checks;
@@ -75,6 +76,15 @@ enum Chore {
         /// Run only the tests whose name contains this
         filter: Option<String>,
     },
+    /// Measure the built page beside one written by hand; prints figures and never fails because of
+    /// them
+    Bench {
+        /// What is measured
+        what: bench::What,
+        /// How often; the figures are medians
+        #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+        runs: u32,
+    },
     /// Join style/*.css into target/style/studio.css (Trunk calls this)
     Styles,
     /// Wait for the server that `start` became, then say where it is
@@ -107,6 +117,7 @@ fn run(chore: Chore) -> Result<bool, Failure> {
         Chore::Dist => app::dist(&project)?,
         Chore::Ci => checks::ci(&project)?,
         Chore::Test { filter } => return suites::test(&project, filter.as_deref()),
+        Chore::Bench { what, runs } => bench::bench(&project, what, runs)?,
         Chore::Styles => styles::write(&project).map(drop)?,
         Chore::Announce { port, open } => serve::announce(port, open),
     }

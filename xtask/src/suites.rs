@@ -160,13 +160,18 @@ fn end_to_end(
     let mut command = workspace(project);
     // Each test has a browser of its own; two fit any machine.
     command.args(["--test", "e2e"]).args(filter).args(["--", "--test-threads", "2"]);
+    name_page_and_browser(&mut command, project, browser);
+    set(&mut command, "FLUX_STUDIO_AXE", axe::script(project).map(OsString::from));
+    Ok(command)
+}
+
+/// Says where the built page is and in which browser it is to be shown.
+pub(crate) fn name_page_and_browser(command: &mut Command, project: &Project, browser: &Browser) {
     command.env("FLUX_STUDIO_DIST", project.dist());
     command.env("FLUX_STUDIO_CHROME", &browser.chrome);
     command.env("FLUX_STUDIO_CHROME_ARGS", launch::arguments().join(" "));
-    // Without a driver the tests fetch one by themselves.
-    set(&mut command, "FLUX_STUDIO_CHROMEDRIVER", browser.driver.as_ref().map(OsString::from));
-    set(&mut command, "FLUX_STUDIO_AXE", axe::script(project).map(OsString::from));
-    Ok(command)
+    // Without a driver one is fetched by whoever needs it.
+    set(command, "FLUX_STUDIO_CHROMEDRIVER", browser.driver.as_ref().map(OsString::from));
 }
 
 /// A variable of ours that is not ours to set must not come from elsewhere either.

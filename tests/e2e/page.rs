@@ -14,7 +14,8 @@ use super::browser;
 /// How long anything may take to appear.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(40);
-const FIND: &str = include_str!("fixtures/find.js");
+/// What every script knows: how to find things by role and name.
+pub const FIND: &str = include_str!("fixtures/find.js");
 
 /// The page in its browser.
 #[derive(Clone)]

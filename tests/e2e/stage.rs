@@ -10,7 +10,7 @@ use std::{fs, io};
 
 use flux_proxy::demo::{Handle, Script};
 use flux_proxy::{Options, Site};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 use super::page::Page;
@@ -44,6 +44,7 @@ pub struct Stage {
 pub struct Setting {
     script: Option<Script>,
     config: Option<Option<String>>,
+    documents: Vec<String>,
     program: Option<fn(&Path) -> io::Result<()>>,
     options: Option<Options>,
 }
@@ -61,6 +62,15 @@ pub fn at_pace(script: Script) -> Setting {
 /// A stage on which the page's `config.json` is this text, or is missing.
 pub fn with_config(text: Option<&str>) -> Setting {
     Setting { config: Some(text.map(str::to_owned)), ..Setting::default() }
+}
+
+/// A stage on which the host's models are these documents, the first of them opened.
+pub fn with_models(documents: &[Value]) -> Setting {
+    let path = |number| format!("models/{number}.json");
+    let paths: Vec<String> = (0..documents.len()).map(path).collect();
+    let config = json!({ "proxyUrl": "api/fal/proxy", "models": paths });
+    let documents = documents.iter().map(ToString::to_string).collect();
+    Setting { config: Some(Some(config.to_string())), documents, ..Setting::default() }
 }
 
 /// A stage on which something has happened to the file of the program.
@@ -118,6 +128,10 @@ impl Setting {
         if let Some(config) = self.config {
             folder = site::copy_of(&folder, &scratch.join("site"));
             site::configure(&folder, config.as_deref());
+            for (number, text) in self.documents.iter().enumerate() {
+                let path = folder.join(format!("models/{number}.json"));
+                fs::write(path, text).expect("a document in the test's folder");
+            }
         }
         if let Some(spoil) = self.program {
             folder = site::copy_of(&folder, &scratch.join("site"));

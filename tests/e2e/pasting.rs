@@ -20,6 +20,19 @@ pub async fn paste(page: &Page, place: &str, text: &str) -> bool {
     page.eval(script, &[json!(place), json!(text)]).await == true
 }
 
+/// Pastes by a real key press.
+async fn paste_by_key(page: &Page, text: &str) {
+    let permissions = json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
+    page.devtools("Browser.grantPermissions", permissions).await;
+    let write = "const [text, done] = arguments;
+        navigator.clipboard.writeText(text).then(() => done(true), (error) => done(String(error)))";
+    let written = page.browser.execute_async(write, vec![json!(text)]).await.unwrap();
+    assert_eq!(*written.json(), true, "the clipboard takes a text");
+    let key = json!({ "type": "rawKeyDown", "key": "v", "code": "KeyV", "modifiers": 2,
+        "windowsVirtualKeyCode": 86, "commands": ["paste"] });
+    page.devtools("Input.dispatchKeyEvent", key).await;
+}
+
 /// What the report says, once it is there.
 async fn report(page: &Page) -> Vec<String> {
     let script = "const report = find('status', 'Pasted');
@@ -48,7 +61,7 @@ fn the_command_of_the_code_view_is_taken_back() {
         page.press("Model").await;
         page.click("option", "FLUX.1 [schnell]").await;
         page.shows_model("FLUX.1 [schnell]").await;
-        assert!(paste(page, "body", shown.as_str().unwrap()).await, "the page takes it");
+        assert!(paste(page, "main", shown.as_str().unwrap()).await, "the page takes it");
         page.shows_model("FLUX.1 [dev]").await;
         until_entry(page, "seed", "18446744073709551616").await;
         assert_eq!(report(page).await, ["Filled in: Prompt, Image Size, Seed."]);
@@ -56,6 +69,20 @@ fn the_command_of_the_code_view_is_taken_back() {
         let sent = &stage.engine.submissions()[0].raw;
         assert!(sent.contains("\"seed\":18446744073709551616"), "{sent}");
         assert!(sent.contains(r#""prompt":"it's a “kite”\nof $(paper)""#), "{sent}");
+    });
+}
+
+#[test]
+fn nothing_has_to_have_the_focus() {
+    play(async |stage| {
+        let page = &stage.page;
+        page.eval("find('textbox', 'Prompt').focus()", &[]).await;
+        paste_by_key(page, "plain text").await;
+        until_entry(page, "prompt", "plain text").await;
+        page.eval("document.activeElement.blur()", &[]).await;
+        paste_by_key(page, "{\"prompt\": \"pasted by key\", \"seed\": 3}").await;
+        until_entry(page, "prompt", "pasted by key").await;
+        assert_eq!(report(page).await, ["Filled in: Prompt, Seed."]);
     });
 }
 
@@ -68,7 +95,7 @@ fn commands_from_elsewhere_are_read_and_their_keys_are_dropped() {
             "response=$(curl --request POST \\\n  --url https://queue.fal.run/fal-ai/flux/schnell \\\n  --header \"Authorization: Key id-secret:hush\" \\\n  --data '{\"prompt\": \"from the docs\", \"num_inference_steps\": 3, \"nonsense\": 1}')",
         ];
         for command in commands {
-            assert!(paste(page, "body", command).await, "the page takes {command}");
+            assert!(paste(page, "main", command).await, "the page takes {command}");
             page.shows_model("FLUX.1 [schnell]").await;
             until_entry(page, "prompt", "from the docs").await;
             until_entry(page, "num_inference_steps", "3").await;
@@ -94,7 +121,7 @@ fn a_payload_is_filled_in_told_and_undone() {
         page.fill("prompt", "the one before").await;
         page.fill("seed", "1").await;
         let payload = "{\"prompt\": \"pasted\", \"num_images\": \"2\", \"num_inference_steps\": 99, \"odd\": {}}";
-        assert!(paste(page, "body", payload).await);
+        assert!(paste(page, "main", payload).await);
         until_entry(page, "prompt", "pasted").await;
         assert_eq!(
             report(page).await,
@@ -120,11 +147,11 @@ fn a_wrapper_with_its_endpoint_opens_that_model() {
     play(async |stage| {
         let page = &stage.page;
         let wrapped = json!({ "endpoint": "fal-ai/flux/schnell", "logs": true, "input": { "prompt": "wrapped" } });
-        assert!(paste(page, "body", &wrapped.to_string()).await);
+        assert!(paste(page, "main", &wrapped.to_string()).await);
         page.shows_model("FLUX.1 [schnell]").await;
         until_entry(page, "prompt", "wrapped").await;
         let stranger = "curl https://queue.fal.run/some/stranger -d '{\"prompt\": \"strange\"}'";
-        assert!(paste(page, "body", stranger).await);
+        assert!(paste(page, "main", stranger).await);
         until_entry(page, "prompt", "strange").await;
         let said = report(page).await;
         assert_eq!(said[0], "It was written for some/stranger, which is not among your models.");
@@ -173,7 +200,7 @@ fn a_command_that_cannot_be_read_is_told_without_quoting_it() {
             ("curl -d '{\"prompt\": \"hush", "is not closed"),
             ("curl -d @hush.json https://fal.run/a/b", "sends a file"),
         ] {
-            assert!(paste(page, "body", command).await, "{command}");
+            assert!(paste(page, "main", command).await, "{command}");
             let said = "return find('alert', null)?.textContent ?? ''";
             let told = async || {
                 let said = page.eval(said, &[]).await.as_str().unwrap_or_default().to_owned();
@@ -204,7 +231,7 @@ fn a_payload_fills_lists_maps_and_unions() {
             "loras": [{ "path": "a", "scale": 0.5, "extra": true }, { "path": "b" }],
             "size": [1, 2], "headers": { "k": "v" },
         });
-        assert!(paste(page, "body", &payload.to_string()).await);
+        assert!(paste(page, "main", &payload.to_string()).await);
         until_entry(page, "loras.1.path", "b").await;
         assert_eq!(page.picked_radio("Size").await.as_deref(), Some("List"));
         let said = report(page).await.join(" ");
@@ -213,7 +240,7 @@ fn a_payload_fills_lists_maps_and_unions() {
         expected["loras"][0] = json!({ "path": "a", "scale": 0.5 });
         assert_eq!(stage.sends().await, expected);
         // A shorter payload leaves nothing of the longer one behind.
-        assert!(paste(page, "body", "{\"loras\": [{\"path\": \"c\"}]}").await);
+        assert!(paste(page, "main", "{\"loras\": [{\"path\": \"c\"}]}").await);
         until_entry(page, "loras.0.path", "c").await;
         assert_eq!(stage.sends().await, json!({ "loras": [{ "path": "c" }] }));
         page.press("Undo").await;
@@ -233,7 +260,7 @@ fn undo_goes_back_to_the_model_as_well() {
         page.fill("prompt", "mine").await;
         page.fill("seed", "1").await;
         let command = "curl https://queue.fal.run/test/two -d '{\"prompt\": \"theirs\", \"seed\": 2}'";
-        assert!(paste(page, "body", command).await);
+        assert!(paste(page, "main", command).await);
         page.shows_model("Two").await;
         until_entry(page, "seed", "2").await;
         page.press("Undo").await;

@@ -44,7 +44,7 @@ pub struct Stage {
 pub struct Setting {
     script: Option<Script>,
     config: Option<Option<String>>,
-    documents: Vec<String>,
+    documents: Vec<(String, String)>,
     program: Option<fn(&Path) -> io::Result<()>>,
     options: Option<Options>,
 }
@@ -66,10 +66,13 @@ pub fn with_config(text: Option<&str>) -> Setting {
 
 /// A stage on which the host's models are these documents, the first of them opened.
 pub fn with_models(documents: &[Value]) -> Setting {
-    let path = |number| format!("models/{number}.json");
-    let paths: Vec<String> = (0..documents.len()).map(path).collect();
+    let path = |document: &Value| {
+        let paths = document["paths"].as_object().expect("paths");
+        format!("models{}.json", paths.keys().next().expect("a path for the submit"))
+    };
+    let paths: Vec<String> = documents.iter().map(path).collect();
     let config = json!({ "proxyUrl": "api/fal/proxy", "models": paths });
-    let documents = documents.iter().map(ToString::to_string).collect();
+    let documents = paths.into_iter().zip(documents.iter().map(ToString::to_string)).collect();
     Setting { config: Some(Some(config.to_string())), documents, ..Setting::default() }
 }
 
@@ -128,8 +131,9 @@ impl Setting {
         if let Some(config) = self.config {
             folder = site::copy_of(&folder, &scratch.join("site"));
             site::configure(&folder, config.as_deref());
-            for (number, text) in self.documents.iter().enumerate() {
-                let path = folder.join(format!("models/{number}.json"));
+            for (path, text) in &self.documents {
+                let path = folder.join(path);
+                fs::create_dir_all(path.parent().expect("a folder")).expect("a folder for models");
                 fs::write(path, text).expect("a document in the test's folder");
             }
         }

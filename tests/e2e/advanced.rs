@@ -8,11 +8,11 @@ use super::documents::{document, form};
 use super::page::Page;
 use super::stage::{Stage, with_models};
 
-/// Twelve plain fields and more of these.
+/// Fourteen fields and more of these.
 fn long_form(others: &Value) -> Value {
     let mut properties = json!({ "prompt": { "type": "string" } });
     let fields = properties.as_object_mut().unwrap();
-    fields.extend((0..11).map(|n| (format!("knob_{n}"), json!({ "type": "integer", "maximum": 9 }))));
+    fields.extend((0..13).map(|n| (format!("knob_{n}"), json!({ "type": "integer", "maximum": 9 }))));
     fields.extend(others.as_object().unwrap().clone());
     document("test/long", "Long", &properties, &["prompt"])
 }
@@ -23,8 +23,13 @@ async fn is_open(page: &Page) -> bool {
 
 /// What stands on the fold.
 async fn until_summary(page: &Page, expected: &str) {
-    let script = "return tidy(spoken(document.querySelector('#view-form summary'))) === arguments[0]";
-    page.until_true(&format!("{expected:?} on the fold"), script, &[json!(expected)]).await;
+    let look = async || {
+        let tree = page.devtools("Accessibility.getFullAXTree", json!({})).await;
+        let nodes = tree["nodes"].as_array().expect("a tree").iter();
+        let mut summaries = nodes.filter(|node| node["role"]["value"] == "DisclosureTriangle");
+        summaries.any(|node| node["name"]["value"] == expected).then_some(())
+    };
+    page.until(&format!("{expected:?} on the fold"), look).await;
 }
 
 async fn until_focused(page: &Page, name: &str) {

@@ -49,6 +49,14 @@ async fn choose(page: &Page, name: &str) {
     page.shows_model(name).await;
 }
 
+/// Chooses by its place: what has not been opened yet may be listed by another name.
+async fn choose_at(page: &Page, place: usize, name: &str) {
+    page.press("Model").await;
+    let listed = page.names_of("option", None).await.swap_remove(place);
+    page.click("option", &listed).await;
+    page.shows_model(name).await;
+}
+
 async fn until_trouble(page: &Page, part: &str) {
     let script = "return find('alert', null)?.textContent.includes(arguments[0]) ?? false";
     page.until_true(&format!("a notice with {part:?}"), script, &[json!(part)]).await;
@@ -196,11 +204,7 @@ fn every_model_keeps_its_own_draft() {
         page.fill("seed", "1").await;
         page.press("Add Loras").await;
         page.fill("loras.0", "first").await;
-        // What has not been opened yet may be listed by its place.
-        page.press("Model").await;
-        let unread = page.names_of("option", None).await.swap_remove(1);
-        page.click("option", &unread).await;
-        page.shows_model("Two").await;
+        choose_at(page, 1, "Two").await;
         assert_eq!(page.entry("prompt").await, "shared");
         assert_eq!(page.entry("seed").await, "");
         assert!(!page.has("button", "Remove Loras 1").await);
@@ -212,7 +216,7 @@ fn every_model_keeps_its_own_draft() {
         page.reload().await;
         page.shows_model("Two").await;
         assert_eq!(page.entry("seed").await, "2");
-        choose(page, "One").await;
+        choose_at(page, 0, "One").await;
         assert_eq!(stage.sends().await, json!({ "prompt": "shared", "seed": 1, "loras": ["first"] }));
     });
 }

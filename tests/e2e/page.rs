@@ -173,7 +173,7 @@ impl Page {
             const control = document.querySelector(`#studio form [name="${arguments[0]}"]`);
             const marked = control.closest('[aria-invalid=true]');
             return marked && tidy(marked.getAttribute('aria-describedby').split(/\s+/)
-                .map((id) => document.getElementById(id).textContent).join(' '))"#;
+                .map((id) => document.getElementById(id)?.textContent ?? '').join(' '))"#;
         self.eval(script, &[json!(path)]).await.as_str().map(str::to_owned)
     }
 

@@ -6,9 +6,9 @@ use std::{env, fs};
 use flux_proxy::demo::{Fault, Phase, Times};
 use serde_json::{Value, json};
 
+use super::bytes::picture;
 use super::documents::{document, form};
 use super::files::{choose_image_to_image, pick, previewed};
-use super::bytes::picture;
 use super::page::Page;
 use super::pasting::paste;
 use super::stage::{Setting, Stage};
@@ -212,11 +212,22 @@ fn nothing_is_found_on_filled_lists_maps_and_unions() {
     checked_on(of_every_kind(), "every kind", async |stage| {
         let page = &stage.page;
         page.shows_model("A form").await;
-        for name in ["Add Loras", "Add Loras", "Add Tags", "Add Image Urls", "Add Headers", "Send null for Steps"] {
+        for name in [
+            "Add Loras",
+            "Add Loras",
+            "Add Tags",
+            "Add Image Urls",
+            "Add Headers",
+            "Send null for Steps",
+        ] {
             page.press(name).await;
         }
         page.pick_radio("Size", "Choice").await;
-        page.fill("loras.0.path", "a/very/long/path/that/does/not/fit/into/any/phone/of/this/world.safetensors").await;
+        page.fill(
+            "loras.0.path",
+            "a/very/long/path/that/does/not/fit/into/any/phone/of/this/world.safetensors",
+        )
+        .await;
         page.fill("odd", "{").await;
         page.press("Generate").await;
         page.find("alert", "Problems").await;
@@ -239,7 +250,11 @@ fn nothing_is_found_in_the_json_view() {
         let page = &stage.page;
         page.view("JSON").await;
         let editor = page.find("textbox", "JSON").await;
-        page.insert(&editor, "{\"prompt\": \"a kite\", \"seed\": 5, \"a_key_that_nobody_knows\": 1}").await;
+        page.insert(
+            &editor,
+            "{\"prompt\": \"a kite\", \"seed\": 5, \"a_key_that_nobody_knows\": 1}",
+        )
+        .await;
         page.until_json("the text", |text| text.contains("nobody")).await;
     });
 }
@@ -251,7 +266,12 @@ fn nothing_is_found_in_the_json_view_when_it_is_no_json() {
         page.view("JSON").await;
         let editor = page.find("textbox", "JSON").await;
         page.insert(&editor, "{\"prompt\": }").await;
-        page.until_true("a complaint", "return !!document.querySelector('[aria-invalid=true]')", &[]).await;
+        page.until_true(
+            "a complaint",
+            "return !!document.querySelector('[aria-invalid=true]')",
+            &[],
+        )
+        .await;
     });
 }
 
@@ -271,7 +291,14 @@ fn nothing_is_found_in_the_code_view() {
 fn nothing_is_found_on_the_report_of_a_paste() {
     checked("a report", async |stage| {
         let page = &stage.page;
-        assert!(paste(page, "main", "{\"prompt\": \"x\", \"num_images\": \"2\", \"odd\": 1, \"seed\": true}").await);
+        assert!(
+            paste(
+                page,
+                "main",
+                "{\"prompt\": \"x\", \"num_images\": \"2\", \"odd\": 1, \"seed\": true}"
+            )
+            .await
+        );
         page.find("status", "Pasted").await;
     });
 }
@@ -294,7 +321,8 @@ fn nothing_is_found_in_the_list_of_models_with_ones_own() {
 
 #[test]
 fn nothing_is_found_behind_the_fold() {
-    let field = json!({ "type": "integer", "description": "With `help` and a [link](https://x.example)." });
+    let field =
+        json!({ "type": "integer", "description": "With `help` and a [link](https://x.example)." });
     let fields: serde_json::Map<String, Value> =
         (0..14).map(|n| (format!("knob_{n}"), field.clone())).collect();
     checked_on(form(&Value::Object(fields)), "a fold", async |stage| {

@@ -12,7 +12,8 @@ use super::stage::{Stage, with_models};
 fn long_form(others: &Value) -> Value {
     let mut properties = json!({ "prompt": { "type": "string" } });
     let fields = properties.as_object_mut().unwrap();
-    fields.extend((0..13).map(|n| (format!("knob_{n}"), json!({ "type": "integer", "maximum": 9 }))));
+    fields
+        .extend((0..13).map(|n| (format!("knob_{n}"), json!({ "type": "integer", "maximum": 9 }))));
     fields.extend(others.as_object().unwrap().clone());
     document("test/long", "Long", &properties, &["prompt"])
 }
@@ -63,7 +64,13 @@ fn a_short_form_is_open_and_a_long_one_is_folded() {
         assert!(!page.has("spinbutton", "Knob 0").await, "it is out of sight");
         page.find("textbox", "Seed").await;
         until_summary(page, "Advanced").await;
-        page.browser.find(thirtyfour::By::Css("#view-form summary")).await.unwrap().click().await.unwrap();
+        page.browser
+            .find(thirtyfour::By::Css("#view-form summary"))
+            .await
+            .unwrap()
+            .click()
+            .await
+            .unwrap();
         page.fill("knob_3", "3").await;
         page.fill("knob_4", "4").await;
         until_summary(page, "Advanced 2 changed").await;
@@ -101,7 +108,8 @@ fn what_the_model_refuses_behind_the_fold_is_led_to() {
         let page = &stage.page;
         page.shows_model("Long").await;
         page.fill("prompt", "a kite").await;
-        let detail = json!([{ "loc": ["body", "knob_5"], "msg": "No fives today", "type": "value_error" }]);
+        let detail =
+            json!([{ "loc": ["body", "knob_5"], "msg": "No fives today", "type": "value_error" }]);
         complain(stage, &detail).await;
         until_focused(page, "knob_5").await;
         assert!(is_open(page).await);
@@ -172,7 +180,8 @@ fn a_complaint_is_shown_from_any_view() {
         page.shows_model("Long").await;
         page.fill("prompt", "a kite").await;
         page.view("Code").await;
-        let detail = json!([{ "loc": ["body", "knob_2"], "msg": "Not now", "type": "value_error" }]);
+        let detail =
+            json!([{ "loc": ["body", "knob_2"], "msg": "Not now", "type": "value_error" }]);
         complain(stage, &detail).await;
         until_focused(page, "knob_2").await;
     });

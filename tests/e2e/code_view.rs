@@ -81,7 +81,8 @@ fn the_program_is_copied_with_its_files_whole() {
 fn without_a_clipboard_there_is_no_button_for_it() {
     play(async |stage| {
         let page = &stage.page;
-        let none = "Object.defineProperty(Navigator.prototype, 'clipboard', { get: () => undefined })";
+        let none =
+            "Object.defineProperty(Navigator.prototype, 'clipboard', { get: () => undefined })";
         let script = json!({ "source": none });
         page.devtools("Page.addScriptToEvaluateOnNewDocument", script).await;
         page.reload().await;

@@ -55,7 +55,8 @@ fn form_and_json_say_the_same_both_ways() {
             "}",
         ];
         assert_eq!(text, lines.join("\n"));
-        until_said(page, "Not the model's default: Prompt, Image Size (default landscape_4_3), ").await;
+        until_said(page, "Not the model's default: Prompt, Image Size (default landscape_4_3), ")
+            .await;
         until_said(page, "Guidance scale (CFG) (default 3.5)").await;
 
         let edited = r#"{"guidance_scale": 9.75, "prompt": "", "seed": -5, "image_size": "square", "sync_mode": false, "acceleration": "none"}"#;
@@ -92,8 +93,13 @@ fn what_is_no_json_is_told_where_and_changes_nothing() {
             edit(page, text).await;
             until_said(page, part).await;
             let editor = page.find("textbox", "JSON").await;
-            assert_eq!(editor.attr("aria-invalid").await.unwrap().as_deref(), Some("true"), "{text}");
-            let described = "return find('textbox', 'JSON').getAttribute('aria-describedby').split(' ')
+            assert_eq!(
+                editor.attr("aria-invalid").await.unwrap().as_deref(),
+                Some("true"),
+                "{text}"
+            );
+            let described =
+                "return find('textbox', 'JSON').getAttribute('aria-describedby').split(' ')
                 .some((id) => document.getElementById(id)?.textContent.includes(arguments[0]))";
             assert_eq!(page.eval(described, &[json!(part)]).await, true, "{text}");
         }
@@ -120,7 +126,11 @@ fn values_of_another_kind_are_kept_and_told() {
         assert_eq!(page.json_text().await, text);
         page.view("Form").await;
         let problems = page.problems().await;
-        for part in ["Prompt must be a text.", "Seed must be a whole number.", "Num Images must be a number."] {
+        for part in [
+            "Prompt must be a text.",
+            "Seed must be a whole number.",
+            "Num Images must be a number.",
+        ] {
             let part = part.replace("a number", "a whole number");
             assert!(problems.iter().any(|said| *said == part), "{part}: {problems:?}");
         }

@@ -113,7 +113,8 @@ fn a_union_of_literals_and_numbers_shows_kind_and_literal_at_once() {
 
 #[test]
 fn unions_nest_in_lists_of_unions() {
-    let level = json!({ "title": "Level", "anyOf": [{ "type": "integer" }, { "type": "boolean" }] });
+    let level =
+        json!({ "title": "Level", "anyOf": [{ "type": "integer" }, { "type": "boolean" }] });
     let part = json!({ "anyOf": [
         { "type": "string" },
         { "title": "Detail", "type": "object", "properties": { "level": level } },
@@ -165,7 +166,8 @@ fn literals_come_as_radios_as_a_list_or_searchable() {
         let list = page.find("combobox", "More").await;
         list.send_keys("word 11").await.unwrap();
         let many = page.find("combobox", "Many").await;
-        let offered = "return document.getElementById(arguments[0].getAttribute('list')).options.length";
+        let offered =
+            "return document.getElementById(arguments[0].getAttribute('list')).options.length";
         assert_eq!(page.eval(offered, &[many.to_json().unwrap()]).await, 40);
         page.write(&many, "word 39").await;
         let voice = page.find("combobox", "Voice").await;

@@ -99,7 +99,8 @@ fn a_list_has_its_least_and_its_most() {
 #[test]
 fn choices_are_ticked_and_sent_in_the_order_of_the_schema() {
     let list = |choices: Value| json!({ "type": "array", "items": { "enum": choices } });
-    let properties = json!({ "styles": list(json!(["b", "a", "c"])), "steps": list(json!([1, 2, 4])) });
+    let properties =
+        json!({ "styles": list(json!(["b", "a", "c"])), "steps": list(json!([1, 2, 4])) });
     form(&properties).play(async |stage| {
         let page = &stage.page;
         page.shows_model("A form").await;
@@ -245,7 +246,8 @@ fn more_files_than_a_list_may_have_are_told() {
     form(&json!({ "image_urls": urls })).play(async |stage| {
         let page = &stage.page;
         page.shows_model("A form").await;
-        let kites = [picture(&stage.files, "a.png", 40, 32), picture(&stage.files, "b.png", 48, 32)];
+        let kites =
+            [picture(&stage.files, "a.png", 40, 32), picture(&stage.files, "b.png", 48, 32)];
         drop_on_group(page, "Image Urls", &kites).await;
         // Either the second is refused in words at once, or Generate says that there are too many.
         let settled = "return !!find('group', 'Image Urls').querySelector('img')";

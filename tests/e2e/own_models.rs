@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::documents::document;
 use super::page::Page;
 use super::pasting::paste;
-use super::stage::{play, with_config, with_models};
+use super::stage::{play, with_config, with_models, with_models_at};
 
 /// A model with a prompt and these other fields.
 fn model(endpoint: &str, name: &str, others: &Value) -> Value {
@@ -114,7 +114,12 @@ fn the_model_in_front_can_be_removed() {
         page.shows_model("Mine").await;
         page.press("Model").await;
         page.press("Remove Mine from this browser").await;
-        page.until_true("its button to go", "return !find('button', 'Remove Mine from this browser')", &[]).await;
+        page.until_true(
+            "its button to go",
+            "return !find('button', 'Remove Mine from this browser')",
+            &[],
+        )
+        .await;
         page.reload().await;
         page.shows_model("FLUX.1 [dev]").await;
         page.generate_from("a kite after all").await.is_done().await;
@@ -126,7 +131,8 @@ fn what_is_no_document_is_refused_and_the_form_stays() {
     play(async |stage| {
         let page = &stage.page;
         page.fill("prompt", "a kite that stays").await;
-        let no_submit = json!({ "openapi": "3.0.4", "paths": { "/a/b": { "get": {} } } }).to_string();
+        let no_submit =
+            json!({ "openapi": "3.0.4", "paths": { "/a/b": { "get": {} } } }).to_string();
         for (text, part) in [
             ("{\"openapi\": \"3.0.4\", \"paths\": {", "goes wrong at line 1, column"),
             (&no_submit, "describes no model"),
@@ -139,7 +145,8 @@ fn what_is_no_document_is_refused_and_the_form_stays() {
         }
         page.shows_model("FLUX.1 [dev]").await;
         assert_eq!(page.entry("prompt").await, "a kite that stays");
-        let kept = page.eval("return localStorage.getItem('flux-studio.documents') ?? ''", &[]).await;
+        let kept =
+            page.eval("return localStorage.getItem('flux-studio.documents') ?? ''", &[]).await;
         assert_eq!(kept, "");
     });
 }
@@ -153,10 +160,14 @@ fn hostile_documents_are_refused_within_two_seconds() {
         let mut schemas = serde_json::Map::new();
         for level in 0..60 {
             let next = json!({ "$ref": format!("#/components/schemas/L{}", level + 1) });
-            let level = (format!("L{level}"), json!({ "type": "object", "properties": { "a": next, "b": next } }));
+            let level = (
+                format!("L{level}"),
+                json!({ "type": "object", "properties": { "a": next, "b": next } }),
+            );
             schemas.extend([level]);
         }
-        let mut bomb = model("me/bomb", "Bomb", &json!({ "x": { "$ref": "#/components/schemas/L0" } }));
+        let mut bomb =
+            model("me/bomb", "Bomb", &json!({ "x": { "$ref": "#/components/schemas/L0" } }));
         bomb["components"]["schemas"].as_object_mut().unwrap().extend(schemas);
         let wide: serde_json::Map<String, Value> =
             (0..40_000).map(|n| (format!("field{n}"), json!({ "type": "string" }))).collect();
@@ -217,7 +228,10 @@ fn every_model_keeps_its_own_draft() {
         page.shows_model("Two").await;
         assert_eq!(page.entry("seed").await, "2");
         choose_at(page, 0, "One").await;
-        assert_eq!(stage.sends().await, json!({ "prompt": "shared", "seed": 1, "loras": ["first"] }));
+        assert_eq!(
+            stage.sends().await,
+            json!({ "prompt": "shared", "seed": 1, "loras": ["first"] })
+        );
     });
 }
 
@@ -282,9 +296,26 @@ fn a_document_for_a_bundled_endpoint_is_another_model() {
 #[test]
 fn a_hosts_document_for_the_first_endpoint_is_shown() {
     let mine = model("fal-ai/flux/dev", "Our dev", &json!({ "ours": { "type": "integer" } }));
-    with_models(&[mine]).play(async |stage| {
+    with_models_at(vec![("models/ours.json".to_owned(), mine)]).play(async |stage| {
         stage.page.shows_model("Our dev").await;
         stage.page.control("ours", "").await;
+    });
+}
+
+#[test]
+fn a_hosts_document_is_found_by_its_endpoint() {
+    let place = |name: &str| format!("models/{name}.json");
+    let models = vec![
+        (place("one"), model("test/one", "One", &json!({}))),
+        (place("ours"), model("test/two", "Two", &json!({}))),
+    ];
+    with_models_at(models).play(async |stage| {
+        let page = &stage.page;
+        page.shows_model("One").await;
+        let command = "curl https://queue.fal.run/test/two -d '{\"prompt\": \"for two\"}'";
+        assert!(paste(page, "main", command).await);
+        page.shows_model("Two").await;
+        assert_eq!(page.entry("prompt").await, "for two");
     });
 }
 

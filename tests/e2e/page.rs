@@ -56,6 +56,15 @@ impl Page {
         self.until("the program to start", look).await;
     }
 
+    /// Waits until all of the program is there: its second half comes when it is asked for.
+    pub async fn whole(&self) {
+        let script = "const done = arguments[0];
+            Promise.resolve(globalThis.fluxStudioLater?.()).then(
+                () => done(true), (error) => done(String(error)))";
+        let there = self.browser.execute_async(script, vec![]).await.expect("a script that ends");
+        assert_eq!(*there.json(), true, "the second half of the program");
+    }
+
     /// Runs a script that knows the functions of `fixtures/find.js`.
     pub async fn eval(&self, script: &str, arguments: &[Value]) -> Value {
         let whole = format!("{FIND}\n{script}");

@@ -51,7 +51,7 @@ fn the_command_of_the_code_view_is_taken_back() {
     play(async |stage| {
         let page = &stage.page;
         page.fill("prompt", "it's a “kite”\nof $(paper)").await;
-        page.fill("seed", "18446744073709551616").await;
+        page.fill("seed", "18446744073709551615").await;
         page.choose("image_size", "square").await;
         page.view("Code").await;
         let shown = page.eval("return find('code', 'Code').textContent", &[]).await;
@@ -63,11 +63,11 @@ fn the_command_of_the_code_view_is_taken_back() {
         page.shows_model("FLUX.1 [schnell]").await;
         assert!(paste(page, "main", shown.as_str().unwrap()).await, "the page takes it");
         page.shows_model("FLUX.1 [dev]").await;
-        until_entry(page, "seed", "18446744073709551616").await;
+        until_entry(page, "seed", "18446744073709551615").await;
         assert_eq!(report(page).await, ["Filled in: Prompt, Image Size, Seed."]);
         page.generate().await.is_done().await;
         let sent = &stage.engine.submissions()[0].raw;
-        assert!(sent.contains("\"seed\":18446744073709551616"), "{sent}");
+        assert!(sent.contains("\"seed\":18446744073709551615"), "{sent}");
         assert!(sent.contains(r#""prompt":"it's a “kite”\nof $(paper)""#), "{sent}");
     });
 }
@@ -196,9 +196,9 @@ fn a_command_that_cannot_be_read_is_told_without_quoting_it() {
         let page = &stage.page;
         page.fill("prompt", "kept").await;
         for (command, part) in [
-            ("curl -H 'Authorization: Key hush' https://fal.run/a/b", "sends no input"),
+            ("curl -H 'Authorization: Key hush' https://fal.run/a/b", "has no input in it"),
             ("curl -d '{\"prompt\": \"hush", "is not closed"),
-            ("curl -d @hush.json https://fal.run/a/b", "sends a file"),
+            ("curl -d @hush.json https://fal.run/a/b", "has no input in it"),
         ] {
             assert!(paste(page, "main", command).await, "{command}");
             let said = "return find('alert', null)?.textContent ?? ''";
@@ -235,7 +235,10 @@ fn a_payload_fills_lists_maps_and_unions() {
         until_entry(page, "loras.1.path", "b").await;
         assert_eq!(page.picked_radio("Size").await.as_deref(), Some("List"));
         let said = report(page).await.join(" ");
-        assert!(said.contains("Left out, as this model does not take it: loras.0.extra."), "{said}");
+        assert!(
+            said.contains("Left out, as this model does not take it: loras.0.extra."),
+            "{said}"
+        );
         let mut expected: Value = payload.clone();
         expected["loras"][0] = json!({ "path": "a", "scale": 0.5 });
         assert_eq!(stage.sends().await, expected);
@@ -259,7 +262,8 @@ fn undo_goes_back_to_the_model_as_well() {
         page.shows_model("One").await;
         page.fill("prompt", "mine").await;
         page.fill("seed", "1").await;
-        let command = "curl https://queue.fal.run/test/two -d '{\"prompt\": \"theirs\", \"seed\": 2}'";
+        let command =
+            "curl https://queue.fal.run/test/two -d '{\"prompt\": \"theirs\", \"seed\": 2}'";
         assert!(paste(page, "main", command).await);
         page.shows_model("Two").await;
         until_entry(page, "seed", "2").await;

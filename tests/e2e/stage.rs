@@ -44,7 +44,7 @@ pub struct Stage {
 pub struct Setting {
     script: Option<Script>,
     config: Option<Option<String>>,
-    documents: Vec<(String, String)>,
+    documents: Vec<(String, Value)>,
     program: Option<fn(&Path) -> io::Result<()>>,
     options: Option<Options>,
 }
@@ -70,10 +70,14 @@ pub fn with_models(documents: &[Value]) -> Setting {
         let paths = document["paths"].as_object().expect("paths");
         format!("models{}.json", paths.keys().next().expect("a path for the submit"))
     };
-    let paths: Vec<String> = documents.iter().map(path).collect();
-    let config = json!({ "proxyUrl": "api/fal/proxy", "models": paths });
-    let documents = paths.into_iter().zip(documents.iter().map(ToString::to_string)).collect();
-    Setting { config: Some(Some(config.to_string())), documents, ..Setting::default() }
+    with_models_at(documents.iter().map(|document| (path(document), document.clone())).collect())
+}
+
+/// The same for documents at places of one's own.
+pub fn with_models_at(documents: Vec<(String, Value)>) -> Setting {
+    let paths: Vec<&String> = documents.iter().map(|(path, _)| path).collect();
+    let config = json!({ "proxyUrl": "api/fal/proxy", "models": paths }).to_string();
+    Setting { config: Some(Some(config)), documents, ..Setting::default() }
 }
 
 /// A stage on which something has happened to the file of the program.
@@ -131,10 +135,10 @@ impl Setting {
         if let Some(config) = self.config {
             folder = site::copy_of(&folder, &scratch.join("site"));
             site::configure(&folder, config.as_deref());
-            for (path, text) in &self.documents {
+            for (path, document) in &self.documents {
                 let path = folder.join(path);
                 fs::create_dir_all(path.parent().expect("a folder")).expect("a folder for models");
-                fs::write(path, text).expect("a document in the test's folder");
+                fs::write(path, document.to_string()).expect("a document in the test's folder");
             }
         }
         if let Some(spoil) = self.program {

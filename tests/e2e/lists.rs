@@ -262,3 +262,30 @@ fn more_files_than_a_list_may_have_are_told() {
         assert!(stage.engine.submissions().is_empty());
     });
 }
+
+#[test]
+fn a_list_of_files_is_not_kept_and_leaves_nothing_in_the_way() {
+    let properties = json!({
+        "prompt": { "type": "string" },
+        "image_urls": { "type": "array", "items": { "type": "string" } },
+    });
+    form(&properties).play(async |stage| {
+        let page = &stage.page;
+        page.shows_model("A form").await;
+        page.fill("prompt", "a kite").await;
+        let kites =
+            [picture(&stage.files, "a.png", 40, 32), picture(&stage.files, "b.png", 48, 32)];
+        drop_on_group(page, "Image Urls", &kites).await;
+        let read = "return find('group', 'Image Urls').querySelectorAll('img').length === 2";
+        page.until_true("both previews", read, &[]).await;
+        page.press("Add Image Urls").await;
+        let url = page.find("textbox", "Image Urls 3 URL").await;
+        page.write(&url, "https://pictures.example/kite.png").await;
+        tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+        page.reload().await;
+        page.shows_model("A form").await;
+        assert_eq!(page.entry("prompt").await, "a kite");
+        let address = "https://pictures.example/kite.png";
+        assert_eq!(stage.sends().await, json!({ "prompt": "a kite", "image_urls": [address] }));
+    });
+}

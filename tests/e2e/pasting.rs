@@ -197,7 +197,7 @@ fn a_command_that_cannot_be_read_is_told_without_quoting_it() {
         page.fill("prompt", "kept").await;
         for (command, part) in [
             ("curl -H 'Authorization: Key hush' https://fal.run/a/b", "has no input in it"),
-            ("curl -d '{\"prompt\": \"hush", "is not closed"),
+            ("curl https://fal.run/a/b -d '{\"prompt\": \"hush", "is not closed"),
             ("curl -d @hush.json https://fal.run/a/b", "has no input in it"),
         ] {
             assert!(paste(page, "main", command).await, "{command}");

@@ -32,6 +32,25 @@ const explain = (error) => {
   document.getElementById("shell-state")?.replaceChildren("Not started");
 };
 
+// The part of the program that a first visit does without is fetched when it is asked for. It works
+// in the memory of the first.
+const lend = (started) => {
+  const link = document.querySelector('link[rel="later"]');
+  let later;
+  const load = async () => {
+    const rest = await fetch(link.href, { integrity: link.integrity });
+    if (!rest.ok) throw new Error(`the server answered ${rest.status}`);
+    const [program, exports] = await Promise.all([WebAssembly.compileStreaming(rest), started]);
+    await WebAssembly.instantiate(program, { m: exports });
+  };
+  globalThis.fluxStudioLater = () => {
+    later ??= link ? load() : Promise.resolve();
+    // The next time may go better.
+    later.catch(() => (later = undefined));
+    return later;
+  };
+};
+
 // The frame and what is typed into it come before the program: starting it takes the page's only
 // thread for a moment. A tab in the background paints nothing and does not wait for it.
 const painted = new Promise((resolve) => {
@@ -48,7 +67,9 @@ try {
     throw new Error(`the server answered ${program.status} for the program`);
   });
   const [glue, program] = await Promise.all([import(near(names.get("js"))), fetched, painted]);
-  await glue.default({ module_or_path: program });
+  const started = Promise.resolve().then(() => glue.default({ module_or_path: program }));
+  lend(started);
+  await started;
 } catch (error) {
   console.error(error);
   explain(error);

@@ -5,7 +5,6 @@ use leptos::prelude::*;
 
 use super::el::{El, el};
 use super::models;
-use super::settings::DIALOG;
 use super::studio::{Link, Studio, Way};
 use crate::browser::storage::Key;
 use crate::browser::{dom, storage};
@@ -37,7 +36,7 @@ pub(super) fn bar(studio: Studio) -> El {
                 .attr("title", "System, light or dark")
                 .click(|| set_theme(next_theme(theme().as_deref()))),
         )
-        .child(quiet("Settings").click(|| dom::open_dialog(DIALOG)))
+        .child(quiet("Settings").click(move || studio.open_settings()))
 }
 
 /// What is wrong with the page as a whole: it stays until somebody takes it away.
@@ -78,7 +77,7 @@ fn proxy_pill(studio: Studio) -> El {
     el("button")
         .attr("type", "button")
         .class("pill bar__proxy")
-        .click(|| dom::open_dialog(DIALOG))
+        .click(move || studio.open_settings())
         .child(
             el("span")
                 .class("dot")

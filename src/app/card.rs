@@ -31,6 +31,7 @@ impl Card {
     }
 }
 
+#[inline(never)]
 pub(super) fn job_card(studio: Studio, job: ArcRwSignal<Job>) -> El {
     let title = job.with_untracked(|job| job.title.clone());
     let job = StoredValue::new(job);

@@ -25,6 +25,7 @@ fn input(kind: &'static str) -> El {
 }
 
 /// Text with many choices to find one in by typing.
+#[inline(never)]
 pub(super) fn search(part: Part, choices: Vec<String>) -> El {
     let list = part.id("choices");
     let option = |choice: String| el("option").attr("value", choice);
@@ -33,6 +34,7 @@ pub(super) fn search(part: Part, choices: Vec<String>) -> El {
 }
 
 /// Any number of some choices.
+#[inline(never)]
 pub(super) fn several(part: Part, choices: Vec<String>) -> El {
     let tick = |choice: String| {
         let label = words::literal(&choice);

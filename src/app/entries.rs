@@ -18,9 +18,13 @@ use crate::form::{CUSTOM, Control, Draft, Entry, Field, chosen_of, literals_of};
 /// Lets the form hear everything that is done in it.
 pub(super) fn heard(form: El, studio: Studio) -> El {
     let sheet = move || studio.sheet.get_untracked();
-    form.on("input", move |event| typed(&sheet(), &event))
-        .on("change", move |event| chosen(&sheet(), &event))
-        .on("click", move |event| pressed(&sheet(), &event))
+    form.on("input", move |event| {
+        typed(&sheet(), &event);
+        // Whoever types will soon generate.
+        studio.when_ready(|| {});
+    })
+    .on("change", move |event| chosen(&sheet(), &event))
+    .on("click", move |event| pressed(&sheet(), &event))
 }
 
 /// The element with a key that an event happened in, and its key.

@@ -12,7 +12,7 @@ use super::sheet::{Cell, Sheet};
 use super::{controls, file, items, kinds, presets};
 use crate::browser::dom;
 use crate::form::{Control, Entry, Field, Need, chosen_of, text_of};
-use crate::schema::{Span, spans};
+use crate::schema::{FileRules, Span, spans};
 
 /// A field on its way to becoming a view. A handle: whatever holds it copies a few bytes.
 #[derive(Clone, Copy)]
@@ -101,12 +101,16 @@ impl Part {
         }))
     }
 
+    /// Marks an element as the field's: what is done in it is done to the field.
+    pub(super) fn keyed(self, element: El) -> El {
+        element.attr("data-key", self.field(|field| field.key.clone()))
+    }
+
     /// A control that a person enters something into.
     #[inline(never)]
     pub(super) fn control(self, control: El, role: Role) -> El {
-        let (key, path, required) =
-            self.field(|field| (field.key.clone(), field.path(), field.need == Need::Required));
-        let control = control.attr("data-key", key).attr("name", path);
+        let (path, required) = self.field(|field| (field.path(), field.need == Need::Required));
+        let control = self.keyed(control).attr("name", path);
         let required = required.then(|| "true".to_owned());
         self.bind(self.described(control).maybe("aria-required", required), role)
     }
@@ -118,7 +122,11 @@ impl Part {
 
     /// Ties help and problem to a control or a group of them.
     pub(super) fn described(self, control: El) -> El {
-        control.attr("aria-describedby", [self.id("hint"), self.id("problem")].join(" "))
+        let mut ids = self.id("problem");
+        if self.field(has_help) {
+            ids = [self.id("hint"), ids].join(" ");
+        }
+        control.attr("aria-describedby", ids)
     }
 
     /// What stands in an empty control: the default, or a suggestion.
@@ -192,7 +200,7 @@ fn is_set_within(field: &Field, sheet: &Sheet) -> bool {
         return false;
     }
     sheet.flips.track();
-    sheet.draft().is_touched(&field.key)
+    sheet.is_touched(&field.key)
 }
 
 /// The view of a field and what is in it.
@@ -216,7 +224,7 @@ pub(super) fn field_view(field: Field, sheet: &Sheet) -> El {
         Control::Presets(choices) => {
             (false, Some(presets::readout(part)), Some(presets::presets(part, choices)))
         }
-        Control::File(rules) => (false, None, Some(file::file(part, rules.medium))),
+        Control::File(medium) => (false, None, Some(file::file(part, medium))),
         Control::Items | Control::Map => {
             (false, Some(items::allowed(part)), Some(items::items(part)))
         }
@@ -292,16 +300,18 @@ pub(super) fn tool(part: Part, act: &'static str, name: String, sign: &'static s
         .text(sign)
 }
 
+fn has_help(field: &Field) -> bool {
+    let limits = field.file_rules().is_some_and(|rules| !rules.words().is_empty());
+    !field.property.description.is_empty() || limits || field.property.notice.is_some()
+}
+
 /// The help of a field: what its authors say, what a file may be like, why there is but JSON.
 fn hint(part: Part) -> Option<El> {
     part.field(|field| {
         let property = &field.property;
-        let limits = match field.control() {
-            Control::File(rules) => rules.words(),
-            _ => String::new(),
-        };
+        let limits = field.file_rules().map(FileRules::words).unwrap_or_default();
         let notice = property.notice.unwrap_or_default();
-        if property.description.is_empty() && limits.is_empty() && notice.is_empty() {
+        if !has_help(field) {
             return None;
         }
         let hint = el("p").class("field__hint").attr("id", part.id("hint"));

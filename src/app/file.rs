@@ -6,13 +6,13 @@ use leptos::task::spawn_local;
 
 use super::el::{El, el};
 use super::field::{Part, Role, tool};
-use super::sheet::Sheet;
 use super::{items, words};
 use crate::browser::files::{self, CarriedFile};
-use crate::form::{Control, Entry, Field, Need};
+use crate::form::{Entry, Field, Need};
 use crate::schema::Medium;
 
 /// The drop target, with the picker and the URL in it.
+#[inline(never)]
 pub(super) fn file(part: Part, medium: Medium) -> El {
     let input = el("input")
         .attr("type", "file")
@@ -84,29 +84,15 @@ fn choice(part: Part, medium: Medium) -> El {
     el("div").class("file__choice").child_if(thumb).child(facts).child_if(remove)
 }
 
-/// Takes files out of a paste, for the first field that is for them; text is left to the control it
-/// was pasted into. Says whether there was a file.
-pub(super) fn pasted(event: &Event, sheet: &Sheet) -> bool {
-    let (files, _) = files::carried(event);
-    let takes = |field: &&Field| {
-        matches!(field.control(), Control::File(_)) || items::file_item(field).is_some()
-    };
-    let Some(field) = sheet.form.fields.iter().find(takes).filter(|_| !files.is_empty()) else {
-        return false;
-    };
-    event.prevent_default();
-    take(Part::new(field.clone(), sheet), files, None);
-    true
-}
-
 /// Puts files or a URL into the field, or says there why not; the rest of the form stays. A list
 /// takes all of them, a single field the first.
+#[inline(never)]
 pub(super) fn take(part: Part, files: Vec<CarriedFile>, text: Option<String>) {
     let sheet = part.sheet();
-    let item = part.field(items::file_item);
+    let item = part.field(Field::file_item);
     let field = part.field(Field::clone);
     let target = item.as_ref().unwrap_or(&field);
-    let Control::File(rules) = target.control() else { return };
+    let Some(rules) = target.file_rules() else { return };
     if files.is_empty() {
         if let Some(text) = text {
             let put = Some(Entry::from(text.trim()));

@@ -36,11 +36,12 @@ pub(super) fn panel(studio: Studio) -> El {
             studio.generate();
         })
         .on("keydown", shortcut)
-        .child(el("div").class("form__fields").live(move || import::report(studio)).child(views(
-            studio,
-            el("div").live(fields),
-            reset,
-        )))
+        .child(
+            el("div")
+                .class("form__fields")
+                .live(move || Some(import::report(studio, studio.report.get()?)))
+                .child(views(studio, el("div").live(fields), reset)),
+        )
         .child(foot(studio));
     entries::heard(form, studio)
 }
@@ -114,7 +115,12 @@ fn problems(studio: Studio, problems: Vec<Problem>) -> Option<El> {
     }
     let line = |problem: Problem| {
         let sentence = problem.to_string();
-        let show = move || lead_to(studio, &problem.key);
+        let show = move || {
+            let field = studio.sheet.with_untracked(|sheet| sheet.form.at(&problem.key));
+            if let Some(field) = field {
+                studio.lead_to(field);
+            }
+        };
         let link = el("button").attr("type", "button").class("link").click(show).text(sentence);
         el("li").child(link)
     };
@@ -130,19 +136,16 @@ fn problems(studio: Studio, problems: Vec<Problem>) -> Option<El> {
     Some(alert)
 }
 
-/// Moves the focus to a field.
-pub(super) fn lead_to(studio: Studio, key: &str) {
-    let path = studio.sheet.with_untracked(|sheet| sheet.form.at(key).map(|field| field.path()));
-    dom::focus_field(key, &path.unwrap_or_default());
-}
-
-/// What Generate will make.
+/// What Generate will make, where that is pictures.
 fn to_make(studio: Studio) -> String {
     let sheet = studio.sheet.get();
+    if !sheet.model.outputs.iter().any(|output| output.starts_with("image")) {
+        return String::new();
+    }
     let expected = sheet.form.expects(&|key| sheet.get(key));
     let count = match expected.count {
         1 => "1 image".to_owned(),
-        count => format!("{count} images"),
+        count => [&count.to_string(), " images"].concat(),
     };
     match expected.size {
         Some((width, height)) => format!("{count} · {width} × {height}"),

@@ -1,90 +1,58 @@
-//! What is pasted or dropped anywhere on the page: a picture, a model's document, a request as JSON
-//! or as a cURL command. Each goes where it belongs, and the person is told what became of it.
+//! What was pasted or dropped, put where it belongs, and a report of what became of it.
 
-use leptos::ev::Event;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::el::{El, el};
+use super::inbox::Report;
 use super::studio::Studio;
-use super::{file, models};
-use crate::browser::{dom, files};
+use crate::browser::files;
 use crate::code::{Pasted, pasted};
-use crate::form::{Draft, Imported};
+use crate::form::Imported;
 
-/// What became of a payload, until the person has read it.
-#[derive(Clone)]
-pub(super) struct Report {
-    lines: Vec<String>,
-    before: Draft,
-    /// Where it was pasted, and the text: for those who meant just that.
-    text: Option<(String, String)>,
-}
-
-/// Lets a part of the page take what is pasted into it and dropped on it.
-pub(super) fn taking(page: El, studio: Studio) -> El {
-    page.on("paste", move |event| take_paste(studio, &event))
-        .on("dragover", |event: Event| event.prevent_default())
-        .on("drop", move |event: Event| {
-            event.prevent_default();
-            for file in files::carried(&event).0 {
-                spawn_local(async move { models::taken(studio, file).await });
+/// Takes a dropped file for a model's document.
+#[inline(never)]
+pub(super) fn file(studio: Studio, file: files::CarriedFile) {
+    spawn_local(async move {
+        match files::short_text(&file).await {
+            Some(text) => studio.shelf.add(studio, &text).await,
+            None => {
+                let sentence = "That file is too large for a model's document, or cannot be read.";
+                studio.trouble.set(Some(sentence.to_owned()));
             }
-        })
+        }
+    });
 }
 
-fn take_paste(studio: Studio, event: &Event) {
-    // A picture goes to the first field for files.
-    let sheet = studio.sheet.get_untracked();
-    if file::pasted(event, &sheet) {
-        return;
-    }
-    let text = files::carried(event).1.unwrap_or_default();
-    let start = text.trim_start();
-    let is_command = start.starts_with("curl ");
-    if !is_command && !start.starts_with('{')
-        || dom::target_within(event, "[aria-label=JSON]").is_some_and(|_| !is_command)
-    {
-        return;
-    }
-    if start.contains("\"openapi\"") && start.contains("\"paths\"") {
-        event.prevent_default();
-        spawn_local(async move { studio.shelf.add(studio, &text).await });
-        return;
-    }
+/// Takes a pasted text for a model's document.
+#[inline(never)]
+pub(super) fn document(studio: Studio, text: String) {
+    spawn_local(async move { studio.shelf.add(studio, &text).await });
+}
+
+/// Puts a pasted request into the form; `place` is the key of the field that it was pasted into.
+#[inline(never)]
+pub(super) fn payload(studio: Studio, text: String, place: Option<String>) {
     match pasted(&text) {
         Ok(payload) => {
-            let known = |name: &String| sheet.form.fields.iter().any(|field| field.name() == name);
-            // JSON that has nothing to do with this model may well be a prompt.
-            if is_command || payload.input.keys().any(known) {
-                event.prevent_default();
-                let place = dom::target_within(event, "[data-key]");
-                let place = place.and_then(|place| dom::attribute(&place, "data-key"));
-                let text = place.map(|key| (key, text));
-                spawn_local(async move { import(studio, payload, text).await });
-            }
+            let text = place.map(|key| (key, text));
+            spawn_local(async move { import(studio, payload, text).await });
         }
-        Err(refusal) if is_command => {
-            event.prevent_default();
-            studio.trouble.set(Some(refusal.to_string()));
-        }
-        Err(_) => {}
+        Err(refusal) => studio.trouble.set(Some(refusal.to_string())),
     }
 }
 
 async fn import(studio: Studio, payload: Pasted, text: Option<(String, String)>) {
     let mut lines = Vec::new();
-    if let Some(endpoint) = &payload.endpoint {
-        let current = studio.sheet.read_untracked().model.endpoint.clone();
-        if current != *endpoint && !studio.shelf.show_endpoint(studio, endpoint.as_str()).await {
-            lines.push(
-                ["It was written for ", endpoint.as_str(), ", which is not among your models."]
-                    .concat(),
-            );
-        }
+    let model = studio.sheet.read_untracked().model.endpoint.clone();
+    let before = studio.sheet.get_untracked().draft();
+    if let Some(endpoint) = payload.endpoint.as_ref().filter(|endpoint| **endpoint != model)
+        && !studio.shelf.show_endpoint(studio, endpoint.as_str()).await
+    {
+        let words = ["It was written for ", endpoint.as_str(), ", which is not among your models."];
+        lines.push(words.concat());
     }
     let sheet = studio.sheet.get_untracked();
-    let before = sheet.draft();
     let Imported { draft, applied, changed, ignored } = sheet.form.import(&payload.input);
     sheet.fill(&draft);
     for (words, names) in [
@@ -100,20 +68,25 @@ async fn import(studio: Studio, payload: Pasted, text: Option<(String, String)>)
     if wrong > 0 {
         lines.push("Some of it is not right yet: press Generate to see what.".to_owned());
     }
-    studio.report.set(Some(Report { lines, before, text }));
+    studio.report.set(Some(Report { lines, before, model, text }));
 }
 
 /// The report, with a way back.
-pub(super) fn report(studio: Studio) -> Option<El> {
-    let Report { lines, before, text } = studio.report.get()?;
+#[inline(never)]
+pub(super) fn report(studio: Studio, report: Report) -> El {
+    let Report { lines, before, model, text } = report;
     let undo = move || {
         let mut draft = before.clone();
         if let Some((key, text)) = &text {
             let old = draft.get(key).unwrap_or_default();
             draft.insert(key, [old, text].concat());
         }
-        studio.sheet.get_untracked().fill(&draft);
         studio.report.set(None);
+        let model = model.clone();
+        spawn_local(async move {
+            studio.shelf.show_endpoint(studio, model.as_str()).await;
+            studio.sheet.get_untracked().fill(&draft);
+        });
     };
     let button = |name: &'static str| el("button").attr("type", "button").class("quiet").text(name);
     let lines = lines.into_iter().map(|line| el("p").text(line));
@@ -125,5 +98,5 @@ pub(super) fn report(studio: Studio) -> Option<El> {
     let actions = el("div")
         .child(button("Undo").click(undo))
         .child(button("Dismiss").click(move || studio.report.set(None)));
-    Some(report.child(actions))
+    report.child(actions)
 }

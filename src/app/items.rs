@@ -7,10 +7,11 @@ use super::field::{Part, Role, field_view, tool};
 use super::sheet::Sheet;
 use super::{controls, file};
 use crate::browser::dom;
-use crate::form::{Control, Draft, Field};
+use crate::form::{Draft, Field};
 use crate::schema::Shape;
 
 /// The rows of a list or a map, and the way to more of them.
+#[inline(never)]
 pub(super) fn items(part: Part) -> El {
     let rows = el("div").class("items__rows").keyed(
         Box::new(move || (0..count(part)).map(|index| index.to_string()).collect()),
@@ -32,14 +33,9 @@ pub(super) fn items(part: Part) -> El {
         .attr("id", part.id("items"))
         .attr("aria-labelledby", part.id("title"));
     let group = part.bind(part.described(group), Role::Group);
-    let files = part.field(|field| file_item(field).is_some());
+    let files = part.field(|field| field.file_item().is_some());
     let group = if files { file::drop_target(group, part) } else { group };
     group.child(rows).child(add)
-}
-
-/// The item's own field, when the items are files.
-pub(super) fn file_item(field: &Field) -> Option<Field> {
-    field.item(0).filter(|item| matches!(item.control(), Control::File(_)))
 }
 
 fn count(part: Part) -> usize {
@@ -70,7 +66,8 @@ pub(super) fn arrange(sheet: &Sheet, list: &Field, order: impl FnOnce(&mut Vec<u
         draft.arrange(&list.key, &all);
     });
     // The button that was pressed may be gone with its row; the list is a place to go on from.
-    dom::focus_in(&["[id='items-", &list.key, "'] > button"].concat());
+    let add = ["[id='items-", &list.key, "'] > button"].concat();
+    request_animation_frame(move || dom::focus_in(&add));
 }
 
 /// Adds a row and leads to it.

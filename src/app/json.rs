@@ -1,53 +1,34 @@
 //! The input as JSON: what will be sent, to the letter, and to be edited as such.
 
 use leptos::prelude::*;
-use serde_json::Value;
 
 use super::el::{El, el, follow};
 use super::studio::Studio;
-use crate::form::{Folded, text_of};
+use super::views::Desk;
 
 /// The editor, what is wrong with what was typed, and what is remarkable about it.
-pub(super) fn editor(studio: Studio) -> El {
-    let text = RwSignal::new(String::new());
-    let complaint = RwSignal::new(None::<String>);
-    let folded = StoredValue::new_local(Folded::default());
-    // What is typed here is the form's from then on, but the text stays as it was typed.
-    let own = StoredValue::new_local(0);
-    let sheet = move || studio.sheet.get();
+#[inline(never)]
+pub(super) fn editor(studio: Studio, desk: Desk) -> El {
+    let Desk { text, complaint, state, folded } = desk;
     follow(move || {
-        let sheet = sheet();
-        if sheet.revision.get() != own.get_value() {
-            text.set(written(&mut folded.write_value(), Value::Object(sheet.input())));
+        // Text that stands for what is in the form stays as it was typed.
+        let sheet = studio.sheet.get();
+        let now = sheet.revision.get();
+        if state.get_value() != now {
+            state.set_value(now);
+            text.set(sheet.form.to_text(&sheet.draft(), &mut folded.write_value()));
             complaint.set(None);
         }
     });
     let typed = move |typed: String| {
-        complaint.set(match serde_json::from_str(&typed) {
-            Ok(Value::Object(object)) => {
-                let mut payload = Value::Object(object);
-                folded.update_value(|folded| folded.unfold(&mut payload));
-                let sheet = studio.sheet.get_untracked();
-                if let Value::Object(payload) = payload {
-                    own.set_value(sheet.revision.get_untracked() + 1);
-                    sheet.fill(&sheet.form.draft_of(&payload));
-                }
+        let sheet = studio.sheet.get_untracked();
+        let read = sheet.form.from_text(&typed, &mut folded.write_value());
+        complaint.set(match read {
+            Ok(draft) => {
+                sheet.fill_as(&draft, |now| state.set_value(now));
                 None
             }
-            Ok(_) => Some("The input has to be a JSON object: { … }.".to_owned()),
-            Err(error) => {
-                let (line, column) = (error.line().to_string(), error.column().to_string());
-                Some(
-                    [
-                        "This is not JSON: it goes wrong at line ",
-                        &line,
-                        ", column ",
-                        &column,
-                        ". The form keeps what it had.",
-                    ]
-                    .concat(),
-                )
-            }
+            Err(refusal) => Some([&refusal.to_string(), " The form keeps what it had."].concat()),
         });
         text.set(typed);
     };
@@ -73,33 +54,17 @@ pub(super) fn editor(studio: Studio) -> El {
         .child(el("div").attr("id", "json-facts").live(move || Some(facts(studio))))
 }
 
-/// A payload as text, files folded.
-pub(super) fn written(folded: &mut Folded, mut payload: Value) -> String {
-    folded.fold(&mut payload);
-    // The alternate form is the indented one.
-    format!("{payload:#}")
-}
-
 /// What differs from the model's defaults, and what the model does not know.
 fn facts(studio: Studio) -> El {
     let sheet = studio.sheet.get();
     sheet.revision.track();
     let draft = sheet.draft();
-    let changes: Vec<String> = sheet
-        .form
-        .changes(&draft)
-        .into_iter()
-        .map(|change| match change.default {
-            Some(default) => [&change.title, " (default ", &text_of(&default), ")"].concat(),
-            None => change.title,
-        })
-        .collect();
     let list = |words: &'static str, names: Vec<String>| {
         let names = names.join(", ");
         (!names.is_empty())
             .then(|| el("p").class("field__hint").child(el("b").text(words)).text(names))
     };
     el("div")
-        .child_if(list("Not the model's default: ", changes))
+        .child_if(list("Not the model's default: ", sheet.form.changed(&draft)))
         .child_if(list("Sent, though the model does not list it: ", sheet.form.unknown(&draft)))
 }

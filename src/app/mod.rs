@@ -3,6 +3,7 @@
 
 mod bar;
 mod card;
+mod catalog;
 mod controls;
 mod el;
 mod entries;
@@ -11,7 +12,9 @@ mod field;
 mod file;
 mod form;
 mod import;
+mod inbox;
 mod items;
+mod jobs;
 mod json;
 mod keyed;
 mod kinds;
@@ -52,12 +55,12 @@ fn app(typed: Option<String>) -> El {
         .live(move || bar::trouble(studio))
         .child(form::panel(studio))
         .child(stage::stage(studio))
-        .child(settings::dialog(studio))
+        .live(move || studio.settings.get().then(|| settings::dialog(studio)))
         .child(
             el("p")
                 .class("visually-hidden")
                 .attr("role", "status")
                 .live_text(move || studio.said.get().unwrap_or_default()),
         );
-    import::taking(page, studio)
+    inbox::taking(page, studio)
 }

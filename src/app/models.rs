@@ -1,23 +1,24 @@
-//! The button that names the model and opens the list, and the ways to add another.
+//! The button that names the model and opens the list.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
+use super::catalog;
 use super::el::{El, el};
-use super::shelf::Book;
 use super::studio::Studio;
-use crate::browser::{dom, files};
-use crate::queue::EndpointId;
+use crate::browser::dom;
 
 /// The button that names the model and opens the list.
 pub(super) fn picker(studio: Studio) -> El {
     let open = RwSignal::new(false);
     let toggle = move || {
-        open.update(|open| *open = !*open);
         if open.get_untracked() {
+            return open.set(false);
+        }
+        studio.when_ready(move || {
+            open.set(true);
             let current = "#models [aria-selected=true], #models button";
             request_animation_frame(move || dom::focus_in(current));
-        }
+        });
     };
     let name = move || studio.sheet.with(|sheet| sheet.model.name.clone());
     let endpoint = move || studio.sheet.with(|sheet| sheet.model.endpoint.to_string());
@@ -26,7 +27,7 @@ pub(super) fn picker(studio: Studio) -> El {
     let drawn = |class| el("span").class(class);
     let button = el("button")
         .attr("type", "button")
-        .class("pill model__button")
+        .class("pill")
         .attr("id", "model")
         .attr("aria-label", "Model")
         .live_attr("aria-description", move || Some(name()))
@@ -36,120 +37,8 @@ pub(super) fn picker(studio: Studio) -> El {
         .child(drawn("model__name").live_attr("data-text", move || Some(name())))
         .child(drawn("model__id").live_attr("data-text", move || Some(endpoint())))
         .child(drawn("model__arrow"));
-    el("div").class("model").child(button).live(move || open.get().then(|| list(studio, open)))
-}
-
-fn list(studio: Studio, open: RwSignal<bool>) -> El {
-    let close = move || {
-        open.set(false);
-        dom::focus("model");
-    };
-    let keys = move |event: leptos::ev::Event| match dom::key_of(&event).as_str() {
-        "Escape" => close(),
-        key @ ("ArrowDown" | "ArrowUp") => {
-            event.prevent_default();
-            dom::focus_sibling(if key == "ArrowDown" { 1 } else { -1 });
-        }
-        _ => {}
-    };
-    let books = studio.shelf.books.get();
-    let own: Vec<Book> = books.iter().filter(|book| book.is_own()).cloned().collect();
-    let options: Vec<El> = books.into_iter().map(|book| option(studio, open, book)).collect();
-    let list = el("div")
-        .attr("id", "models")
-        .attr("role", "listbox")
-        .attr("aria-label", "Models")
-        .children(options);
-    let sheet = el("div")
-        .class("model__list")
-        .on("keydown", keys)
-        .child(list)
-        .children(own.into_iter().map(|book| remove(studio, book)))
-        .child(more(studio, open));
-    el("div").child(el("div").class("veil").click(close)).child(sheet)
-}
-
-fn option(studio: Studio, open: RwSignal<bool>, book: Book) -> El {
-    let current = studio.sheet.with(|sheet| sheet.model.endpoint.clone());
-    let selected = book.model.is_some_and(|model| model.endpoint == current);
-    let choose = move || {
-        let path = book.path.clone();
-        open.set(false);
-        spawn_local(async move {
-            studio.shelf.show(studio, &path).await;
-            dom::focus("model");
-        });
-    };
-    el("button")
-        .attr("type", "button")
-        .attr("role", "option")
-        .attr("aria-selected", selected.to_string())
-        .click(choose)
-        .text(book.name)
-}
-
-fn remove(studio: Studio, book: Book) -> El {
-    let name = ["Remove ", &book.name, " from this browser"].concat();
-    el("button")
-        .attr("type", "button")
-        .class("quiet")
-        .click(move || studio.shelf.remove(&book.path))
-        .text(name)
-}
-
-/// The ways to a model that is not on the shelf: its document as a file, or by the proxy.
-fn more(studio: Studio, open: RwSignal<bool>) -> El {
-    let typed = RwSignal::new(String::new());
-    let refusal = RwSignal::new(String::new());
-    let picked = move |event: leptos::ev::Event| {
-        open.set(false);
-        for file in files::picked(&event) {
-            spawn_local(async move { taken(studio, file).await });
-        }
-    };
-    let ask = move || {
-        let Some(endpoint) = EndpointId::parse(typed.get_untracked().trim()) else {
-            return refusal.set("An endpoint id looks like fal-ai/flux/dev.".to_owned());
-        };
-        refusal.set("Asking the proxy…".to_owned());
-        spawn_local(async move {
-            match studio.shelf.ask(studio, endpoint).await {
-                Ok(()) => open.set(false),
-                Err(sentence) => refusal.set(sentence),
-            }
-        });
-    };
-    let file = el("input")
-        .attr("type", "file")
-        .attr("accept", ".json,application/json")
-        .attr("aria-label", "Model document")
-        .on("change", picked);
-    let endpoint = el("input")
-        .attr("type", "text")
-        .attr("aria-label", "Endpoint id")
-        .attr("placeholder", "fal-ai/flux/dev")
-        .attr("spellcheck", "false")
-        .on_text("input", move |text| typed.set(text));
-    let from_proxy = el("button").attr("type", "button").click(ask).text("From the proxy");
     el("div")
-        .class("model__more")
-        .child(
-            el("p")
-                .class("field__hint")
-                .text("Any other model: drop its openapi.json on the page, or choose it here."),
-        )
-        .child(file)
-        .child(el("div").class("model__ask").child(endpoint).child(from_proxy))
-        .child(
-            el("p").class("field__problem").attr("role", "status").live_text(move || refusal.get()),
-        )
-}
-
-/// Takes a file for what it is: a model's document, or an input.
-pub(super) async fn taken(studio: Studio, file: files::CarriedFile) {
-    let Some(text) = files::short_text(&file).await else {
-        let sentence = "That file is too large for a model's document, or cannot be read.";
-        return studio.trouble.set(Some(sentence.to_owned()));
-    };
-    studio.shelf.add(studio, &text).await;
+        .class("model")
+        .child(button)
+        .live(move || open.get().then(|| catalog::list(studio, open)))
 }

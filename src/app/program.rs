@@ -2,16 +2,15 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde_json::Value;
 
 use super::el::{El, el};
-use super::json::written;
 use super::studio::Studio;
 use crate::browser::dom;
 use crate::code::{Language, Way, snippet};
 use crate::form::Folded;
 
 /// The choices, the program, and a way to take it along.
+#[inline(never)]
 pub(super) fn program(studio: Studio) -> El {
     let language = RwSignal::new(Language::Curl);
     let direct = RwSignal::new(false);
@@ -22,7 +21,7 @@ pub(super) fn program(studio: Studio) -> El {
         sheet.revision.track();
         copied.set(false);
         let mut folded = Folded::default();
-        let input = written(&mut folded, Value::Object(sheet.input()));
+        let input = sheet.form.to_text(&sheet.draft(), &mut folded);
         files.set_value(folded);
         let proxy =
             studio.way.with(|way| way.proxy.as_ref().ok().map(|url| url.as_str().to_owned()));
@@ -33,11 +32,11 @@ pub(super) fn program(studio: Studio) -> El {
         snippet(language.get(), way, &sheet.model.endpoint, &input)
     });
     let languages = Language::ALL.map(|own| {
-        choice("language", own.name(), move || language.get() == own, move || language.set(own))
+        choice("|language", own.name(), move || language.get() == own, move || language.set(own))
     });
     let ways = [
-        choice("way", "Through the proxy", move || !direct.get(), move || direct.set(false)),
-        choice("way", "Straight to fal", move || direct.get(), move || direct.set(true)),
+        choice("|way", "Through the proxy", move || !direct.get(), move || direct.set(false)),
+        choice("|way", "Straight to fal", move || direct.get(), move || direct.set(true)),
     ];
     let copy = move || {
         let whole = files.with_value(|files| files.unfold_text(&text.get_untracked()));

@@ -9,7 +9,7 @@ use super::el::{El, el, follow};
 use super::studio::{Link, Studio, Way};
 use crate::browser::storage::Key;
 use crate::browser::{dom, storage};
-use crate::queue::{Millis, Probe, Settled};
+use crate::queue::{Millis, Probe, Settled, probe};
 use crate::settings::ProxyUrl;
 
 /// The dialog's id.
@@ -48,7 +48,8 @@ impl Dialog {
     fn test(self, proxy: ProxyUrl) {
         self.testing.set(true);
         spawn_local(async move {
-            self.report.set(Some(self.studio.probe(&proxy).await));
+            let (answer, took) = self.studio.ask(&proxy).await;
+            self.report.set(Some((probe(&answer), took)));
             self.testing.set(false);
         });
     }
@@ -81,7 +82,6 @@ impl Dialog {
             && storage::read(Key::TestAfterReload).is_some()
         {
             storage::remove(Key::TestAfterReload);
-            dom::open_dialog(DIALOG);
             if let Ok(proxy) = self.studio.way.get_untracked().proxy {
                 self.test(proxy);
             }
@@ -89,6 +89,7 @@ impl Dialog {
     }
 }
 
+#[inline(never)]
 pub(super) fn dialog(studio: Studio) -> El {
     let dialog = Dialog {
         studio,

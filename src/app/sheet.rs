@@ -1,10 +1,10 @@
 //! The form being filled in: one reactive cell for each field, so that a key typed wakes its own
 //! field and nothing else, whatever the size of the form.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 
 use leptos::prelude::*;
-use serde_json::{Map, Value};
 
 use crate::browser::dom;
 use crate::form::{Draft, Entry, Field, Form, Problem, Request};
@@ -19,7 +19,8 @@ pub(super) struct Sheet {
     cells: Arc<RwLock<Vec<(String, Cell)>>>,
     /// The seed of the last result, whichever model it was.
     pub(super) last_seed: RwSignal<Option<String>>,
-    /// Rises with every change, for those who care that something changed and not what.
+    /// Another number with every change, and of every sheet: for those who care that something
+    /// changed and not what.
     pub(super) revision: ArcRwSignal<u64>,
     /// Rises when a field becomes set or unset.
     pub(super) flips: ArcRwSignal<u64>,
@@ -45,7 +46,7 @@ impl Sheet {
             model: Arc::new(model),
             cells: Arc::default(),
             last_seed,
-            revision: ArcRwSignal::new(0),
+            revision: ArcRwSignal::new(next_revision()),
             flips: ArcRwSignal::new(0),
         };
         for (key, entry) in draft.iter() {
@@ -109,7 +110,7 @@ impl Sheet {
         let was_set = cell.with_untracked(|slot| slot.entry.is_some());
         let flips = was_set != entry.is_some();
         cell.set(Slot { entry, visited: true, remark: None });
-        self.changed(flips);
+        self.changed(flips, next_revision());
     }
 
     /// Says something at a field.
@@ -119,17 +120,24 @@ impl Sheet {
 
     /// Replaces every entry; what is shown at the fields goes with it.
     pub(super) fn fill(&self, draft: &Draft) {
-        self.put(draft, |entry| Slot { entry, ..Slot::default() });
+        self.put(draft, |entry| Slot { entry, ..Slot::default() }, next_revision());
+    }
+
+    /// The same; tells the revision before anybody is woken.
+    pub(super) fn fill_as(&self, draft: &Draft, tell: impl FnOnce(u64)) {
+        let now = next_revision();
+        tell(now);
+        self.put(draft, |entry| Slot { entry, ..Slot::default() }, now);
     }
 
     /// Changes entries here and there; what is shown at the others stays.
     pub(super) fn edit(&self, change: impl FnOnce(&mut Draft)) {
         let mut draft = self.draft();
         change(&mut draft);
-        self.put(&draft, |entry| Slot { entry, visited: true, remark: None });
+        self.put(&draft, |entry| Slot { entry, visited: true, remark: None }, next_revision());
     }
 
-    fn put(&self, draft: &Draft, slot: fn(Option<Entry>) -> Slot) {
+    fn put(&self, draft: &Draft, slot: fn(Option<Entry>) -> Slot, revision: u64) {
         for (key, _) in draft.iter() {
             self.cell(key);
         }
@@ -139,7 +147,7 @@ impl Sheet {
                 cell.set(slot(entry.cloned()));
             }
         }
-        self.changed(true);
+        self.changed(true, revision);
     }
 
     /// What stands in the form now.
@@ -153,9 +161,18 @@ impl Sheet {
         draft
     }
 
-    /// What would be sent, right or wrong.
-    pub(super) fn input(&self) -> Map<String, Value> {
-        self.form.read(&self.draft()).input
+    /// Whether anything in a field is set; wakes nobody.
+    pub(super) fn is_touched(&self, key: &str) -> bool {
+        let Ok(cells) = self.cells.read() else { return false };
+        // What is in a field is sorted together, once for each of the two marks.
+        let is_set_after = |mark: &str| {
+            let inner = [key, mark].concat();
+            let start = cells.partition_point(|(known, _)| *known < inner);
+            let within =
+                cells.iter().skip(start).take_while(|(known, _)| known.starts_with(&inner));
+            within.into_iter().any(|(_, cell)| cell.with_untracked(|slot| slot.entry.is_some()))
+        };
+        is_set_after(".") || is_set_after("|")
     }
 
     /// What is wrong with a field by itself, once the person has been there.
@@ -178,10 +195,15 @@ impl Sheet {
         checked
     }
 
-    fn changed(&self, flips: bool) {
-        self.revision.update(|revision| *revision += 1);
+    fn changed(&self, flips: bool, revision: u64) {
+        self.revision.set(revision);
         if flips {
             self.flips.update(|flips| *flips += 1);
         }
     }
+}
+
+fn next_revision() -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    LAST.fetch_add(1, Ordering::Relaxed) + 1
 }

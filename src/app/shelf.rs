@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::sheet::Sheet;
 use super::studio::Studio;
 use crate::browser::storage::Key;
-use crate::browser::{dom, drafts, http, storage};
+use crate::browser::{dom, drafts, http, later, storage};
 use crate::form::{Draft, Form};
 use crate::queue::{Call, EndpointId};
 use crate::schema::{self, BUNDLED, Model};
@@ -79,7 +79,7 @@ impl Shelf {
             let known = self.books.get_untracked();
             let book = |path: &String| {
                 let known = known.iter().find(|book| book.path == *path).cloned();
-                let name = path.strip_suffix(".json").unwrap_or(path);
+                let name = path.strip_suffix(".json").unwrap_or(path).trim_start_matches("models/");
                 known.unwrap_or_else(|| Book::new(path, name))
             };
             let own = known.iter().filter(|book| book.is_own()).cloned();
@@ -97,6 +97,7 @@ impl Shelf {
         let endpoint = sheet.model.endpoint.as_str();
         if let Some(defaults) = config.defaults_of(endpoint)
             && drafts::load(endpoint).is_empty()
+            && later::ready().await.is_ok()
         {
             let mut draft = sheet.form.draft_of(defaults);
             draft.extend(sheet.draft());
@@ -137,7 +138,10 @@ impl Shelf {
             }
         });
         storage::write(Key::Model, path);
-        if studio.sheet.read_untracked().model.endpoint != model.endpoint {
+        if *studio.sheet.read_untracked().model != model {
+            if let Err(sentence) = later::ready().await {
+                return studio.trouble.set(Some(sentence.to_owned()));
+            }
             let draft = carried_over(studio, &model);
             studio.show(Sheet::new(model, &draft, studio.last_seed));
         }
@@ -162,12 +166,6 @@ impl Shelf {
             books.push(book);
         });
         self.keep();
-        // The form of an older state of the same model gives way, too.
-        let is_open = studio.sheet.read_untracked().model.endpoint.as_str() == endpoint;
-        if is_open && let Some(model) = self.model(&path) {
-            let draft = carried_over(studio, &model);
-            studio.show(Sheet::new(model, &draft, studio.last_seed));
-        }
         self.show(studio, &path).await;
         studio.said.set(Some([&endpoint, " is on the shelf now."].concat()));
     }
@@ -201,11 +199,6 @@ impl Shelf {
         self.books.update(|books| books.retain(|book| book.path != path));
         storage::remove(Key::Document(path.trim_start_matches(OWN)));
         self.keep();
-    }
-
-    fn model(self, path: &str) -> Option<Model> {
-        self.books
-            .with_untracked(|books| books.iter().find(|book| book.path == path)?.model.clone())
     }
 
     fn keep(self) {
@@ -242,8 +235,8 @@ async fn fetched(path: &str) -> Result<String, String> {
 }
 
 /// What was last entered for a model. What a changed model no longer takes is dropped, and told.
-pub(super) fn kept_draft(model: &Model, trouble: RwSignal<Option<String>>) -> Draft {
-    let draft = drafts::load(model.endpoint.as_str());
+#[inline(never)]
+pub(super) fn kept_draft(model: &Model, draft: Draft, trouble: RwSignal<Option<String>>) -> Draft {
     if !drafts::is_of_another_state(model) {
         return draft;
     }
@@ -257,6 +250,7 @@ pub(super) fn kept_draft(model: &Model, trouble: RwSignal<Option<String>>) -> Dr
 }
 
 /// A model's own draft over the host's defaults, with the prompt that is being worked on.
+#[inline(never)]
 fn carried_over(studio: Studio, model: &Model) -> Draft {
     let old = studio.sheet.get_untracked();
     drafts::save(&old.model, &old.draft());
@@ -264,7 +258,8 @@ fn carried_over(studio: Studio, model: &Model) -> Draft {
     let defaults = config.defaults_of(model.endpoint.as_str());
     let defaults = defaults.map(|fields| Form::new(model, dom::matches).draft_of(fields));
     let mut draft = defaults.unwrap_or_default();
-    draft.extend(kept_draft(model, studio.trouble));
+    let kept = drafts::load(model.endpoint.as_str());
+    draft.extend(kept_draft(model, kept, studio.trouble));
     let has_prompt = model.inputs.iter().any(|input| input.name == "prompt");
     if let Some(prompt) = old.draft().get("prompt").filter(|_| has_prompt) {
         draft.insert("prompt", prompt);

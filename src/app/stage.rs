@@ -4,7 +4,6 @@ use leptos::prelude::*;
 
 use super::card::job_card;
 use super::el::{El, el};
-use super::settings::DIALOG;
 use super::studio::{Link, Studio, Way};
 use crate::browser::dom;
 use crate::form::{Control, Field, text_of};
@@ -40,7 +39,7 @@ fn first_run(studio: Studio) -> El {
         let set = el("button")
             .attr("type", "button")
             .class("primary")
-            .click(|| dom::open_dialog(DIALOG))
+            .click(move || studio.open_settings())
             .text("Set the proxy URL");
         return empty("Where is your proxy?", sentence).child(set);
     }

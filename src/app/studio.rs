@@ -9,16 +9,17 @@ use leptos::reactive::owner::LocalStorage;
 use leptos::task::spawn_local;
 
 use super::el::follow;
-use super::import::Report;
+use super::inbox::Report;
+use super::jobs::changed;
 use super::settings::DIALOG;
 use super::sheet::Sheet;
 use super::shelf::{Shelf, kept_draft};
-use super::stage::JOBS;
+use super::views::View;
 use crate::browser::runner::Runner;
 use crate::browser::storage::Key;
-use crate::browser::{clock, dom, drafts, http, policy, storage};
-use crate::form::Problem;
-use crate::queue::{Answer, Call, Failure, Job, JobId, Millis, Phase, Probe, probe};
+use crate::browser::{clock, dom, drafts, http, later, policy, storage};
+use crate::form::{Field, Problem};
+use crate::queue::{Answer, Call, Job, Millis};
 use crate::settings::{BadProxyUrl, Config, ProxyUrl, Route};
 
 /// How long typing has to pause before it is written down.
@@ -39,6 +40,10 @@ pub(super) struct Studio {
     pub(super) way: RwSignal<Way>,
     /// What stood in the way of the last Generate.
     pub(super) problems: RwSignal<Vec<Problem>>,
+    /// Which view of the input is in front.
+    pub(super) view: RwSignal<View>,
+    /// Whether Settings have been asked for.
+    pub(super) settings: RwSignal<bool>,
     /// What became of the last payload that was pasted.
     pub(super) report: RwSignal<Option<Report>>,
     /// The seed of the last result.
@@ -49,7 +54,7 @@ pub(super) struct Studio {
     pub(super) trouble: RwSignal<Option<String>>,
     /// The clock, while anything runs.
     pub(super) now: RwSignal<Millis>,
-    runner: StoredValue<Rc<Runner>, LocalStorage>,
+    pub(super) runner: StoredValue<Rc<Runner>, LocalStorage>,
 }
 
 /// The way to fal, as far as the page knows it.
@@ -99,18 +104,19 @@ impl Studio {
             unkept,
         );
         let shelf = Shelf::open();
-        let mut draft = kept_draft(&shelf.first(), trouble);
+        let first = shelf.first();
+        let mut draft = drafts::load(first.endpoint.as_str());
         if let Some(typed) = typed.filter(|text| !text.is_empty()) {
             draft.insert("prompt", typed);
         }
-        let restored = runner.restore();
-        jobs.set(restored.into_iter().map(ArcRwSignal::new).collect());
         let studio = Self {
-            sheet: RwSignal::new(Sheet::new(shelf.first(), &draft, last_seed)),
+            sheet: RwSignal::new(Sheet::new(first.clone(), &draft, last_seed)),
             shelf,
             jobs,
             way,
             problems: RwSignal::new(Vec::new()),
+            view: RwSignal::new(View::Form),
+            settings: RwSignal::new(false),
             report: RwSignal::new(None),
             last_seed,
             said,
@@ -118,11 +124,29 @@ impl Studio {
             now: RwSignal::new(clock::now()),
             runner: StoredValue::new_local(runner),
         };
+        if drafts::is_of_another_state(&first) {
+            // Before anything is written down for the new state.
+            studio.when_ready(move || {
+                studio.sheet.get_untracked().fill(&kept_draft(&first, draft, trouble));
+            });
+        }
         studio.keep_draft();
         studio.keep_time();
         dom::on_wake(move || studio.runner.with_value(Runner::wake));
         spawn_local(studio.configure());
+        if storage::read(Key::Jobs).is_some_and(|jobs| jobs.len() > "[]".len()) {
+            studio.when_ready(move || studio.restore());
+        }
         studio
+    }
+
+    /// Opens Settings.
+    pub(super) fn open_settings(self) {
+        self.when_ready(move || {
+            self.settings.set(true);
+            // It is in the page after the next frame.
+            request_animation_frame(|| dom::open_dialog(DIALOG));
+        });
     }
 
     /// Reads `config.json`, narrows the policy to what it says, and lets restored jobs go on.
@@ -140,20 +164,36 @@ impl Studio {
             way.proxy = proxy.clone();
             way.config = Some(config.clone());
         });
+        if storage::read(Key::TestAfterReload).is_some() {
+            self.open_settings();
+        }
         self.shelf.configure(self, &config).await;
         if let Ok(proxy) = proxy
             && self.way.read_untracked().link == Link::Unknown
         {
-            self.probe(&proxy).await;
+            // What it says is heard by the pill in the bar.
+            drop(self.ask(&proxy).await);
         }
     }
 
     /// Asks how far a request gets, which costs nothing.
-    pub(super) async fn probe(self, proxy: &ProxyUrl) -> (Probe, Millis) {
+    pub(super) async fn ask(self, proxy: &ProxyUrl) -> (Answer, Millis) {
         let start = clock::now();
         let answer = http::send(&Route::Proxy(proxy.clone(), Call::Probe), None).await;
         heard(self.way, &answer);
-        (probe(&answer), clock::now().saturating_sub(start))
+        let took = clock::now().saturating_sub(start);
+        (answer, took)
+    }
+
+    /// Does something that needs the whole program, once that is there.
+    pub(super) fn when_ready(self, act: impl FnOnce() + 'static) {
+        let act: Box<dyn FnOnce()> = Box::new(act);
+        spawn_local(async move {
+            match later::ready().await {
+                Ok(()) => act(),
+                Err(sentence) => self.trouble.set(Some(sentence.to_owned())),
+            }
+        });
     }
 
     /// Puts another model's form in front of the person.
@@ -162,113 +202,10 @@ impl Studio {
         self.sheet.set(sheet);
     }
 
-    /// Checks the form and makes a job of it.
-    pub(super) fn generate(self) {
-        let sheet = self.sheet.get_untracked();
-        let request = match sheet.check() {
-            Ok(request) => request,
-            Err(problems) => {
-                self.problems.set(problems);
-                // The summary is there after the next frame.
-                request_animation_frame(|| dom::focus("problems"));
-                return;
-            }
-        };
-        self.problems.set(Vec::new());
-        let draft = sheet.draft();
-        let title = ["prompt", "text"].into_iter().find_map(|name| draft.get(name));
-        let job = Job {
-            id: JobId(clock::fresh_name()),
-            endpoint: sheet.model.endpoint.clone(),
-            body: Some(request.to_json()),
-            title: title.unwrap_or(&sheet.model.name).to_owned(),
-            expects: sheet.form.expects(&|path| draft.get(path).map(str::to_owned)),
-            draft,
-            outputs: sheet.model.outputs.clone(),
-            created: clock::now(),
-            started: None,
-            ended: None,
-            phase: Phase::Sending,
-        };
-        self.submit(job);
-    }
-
-    /// Sends a job's request once more, as a job of its own.
-    pub(super) fn try_again(self, job: &Job) {
-        self.submit(Job {
-            id: JobId(clock::fresh_name()),
-            created: clock::now(),
-            started: None,
-            ended: None,
-            phase: Phase::Sending,
-            ..job.clone()
-        });
-    }
-
-    fn submit(self, job: Job) {
-        // Without a proxy nothing is sent, and so nothing is made that could be lost.
-        if self.way.read_untracked().has_no_proxy() {
-            dom::open_dialog(DIALOG);
-            return;
-        }
-        self.now.set(clock::now());
-        self.jobs.update(|jobs| jobs.insert(0, ArcRwSignal::new(job.clone())));
-        request_animation_frame(|| dom::show(JOBS));
-        spawn_local(async move {
-            while self.way.read_untracked().config.is_none() {
-                clock::sleep(Duration::from_millis(20)).await;
-            }
-            let id = job.id.clone();
-            if !self.runner.with_value(|runner| runner.create(job)) {
-                self.remove(&id);
-                dom::open_dialog(DIALOG);
-            }
-        });
-    }
-
-    /// A job on the page.
-    pub(super) fn job(self, id: &str) -> Option<ArcRwSignal<Job>> {
-        let is = |job: &&ArcRwSignal<Job>| job.with_untracked(|job| job.id.0 == id);
-        self.jobs.with_untracked(|jobs| jobs.iter().find(is).cloned())
-    }
-
-    /// Asks for a job to be stopped.
-    pub(super) fn cancel(self, id: &JobId) {
-        self.runner.with_value(|runner| runner.cancel(id));
-    }
-
-    /// Takes an ended job off the page.
-    pub(super) fn remove(self, id: &JobId) {
-        self.runner.with_value(|runner| runner.forget(id));
-        self.jobs.update(|jobs| jobs.retain(|job| job.read_untracked().id != *id));
-    }
-
-    /// Puts a job's settings back into the form, with its model's form if that is another.
-    pub(super) fn reuse(self, job: &Job) {
-        let job = job.clone();
-        spawn_local(async move {
-            if self.sheet.read_untracked().model.endpoint != job.endpoint {
-                self.shelf.show_endpoint(self, job.endpoint.as_str()).await;
-            }
-            self.sheet.get_untracked().fill(&job.draft);
-            self.said.set(Some("Settings put back into the form.".to_owned()));
-        });
-    }
-
-    /// Shows what a model said about single fields, at the fields.
-    pub(super) fn show_fields(self, failure: &Failure) {
-        let sheet = self.sheet.get_untracked();
-        let draft = sheet.draft();
-        let mut first = None;
-        for complaint in &failure.fields {
-            if let Some(field) = sheet.form.find(&complaint.loc, &draft) {
-                sheet.remark(&field.key, complaint.message.clone());
-                first.get_or_insert(field);
-            }
-        }
-        if let Some(field) = first {
-            dom::focus_field(&field.key, &field.path());
-        }
+    /// Moves the focus to a field.
+    pub(super) fn lead_to(self, field: Field) {
+        self.view.set(View::Form);
+        request_animation_frame(move || dom::focus_field(&field.key, &field.path()));
     }
 
     fn keep_draft(self) {
@@ -331,32 +268,4 @@ impl Link {
             Err(_) => Self::Down,
         }
     }
-}
-
-/// Shows a job's new state and says what is worth saying.
-fn changed(
-    jobs: RwSignal<Vec<ArcRwSignal<Job>>>,
-    said: RwSignal<Option<String>>,
-    last_seed: RwSignal<Option<String>>,
-    job: &Job,
-) {
-    let cell = jobs.with_untracked(|jobs| {
-        jobs.iter().find(|cell| cell.read_untracked().id == job.id).cloned()
-    });
-    let Some(cell) = cell else { return };
-    if *cell.read_untracked() == *job {
-        return;
-    }
-    let was = super::words::state(&cell.read_untracked());
-    let is = super::words::state(job);
-    if was != is {
-        said.set(Some(format!("{}: {is}", job.title)));
-    }
-    if let Phase::Done(_, output) = &job.phase
-        && let Some(seed) = &output.seed
-    {
-        storage::write(Key::LastSeed, seed);
-        last_seed.set(Some(seed.clone()));
-    }
-    cell.set(job.clone());
 }

@@ -1,11 +1,37 @@
 //! The input in three views: as a form, as JSON, as a program.
 
 use leptos::prelude::*;
+use leptos::reactive::owner::LocalStorage;
 
 use super::el::{El, el};
 use super::studio::Studio;
 use super::{json, program};
 use crate::browser::dom;
+use crate::form::Folded;
+
+/// What stands in the JSON view; it outlives the view.
+#[derive(Clone, Copy)]
+pub(super) struct Desk {
+    /// The text as it was typed or written.
+    pub(super) text: RwSignal<String>,
+    /// What is wrong with it.
+    pub(super) complaint: RwSignal<Option<String>>,
+    /// The state of the form that the text stands for.
+    pub(super) state: StoredValue<u64>,
+    /// The files that were taken out of it.
+    pub(super) folded: StoredValue<Folded, LocalStorage>,
+}
+
+impl Desk {
+    pub(super) fn new() -> Self {
+        Self {
+            text: RwSignal::new(String::new()),
+            complaint: RwSignal::new(None),
+            state: StoredValue::new(0),
+            folded: StoredValue::new_local(Folded::default()),
+        }
+    }
+}
 
 /// Which view is in front.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +49,8 @@ const VIEWS: [(View, &str, &str); 3] = [
 
 /// The tabs. `fields` is the form itself, which is hidden and not taken away: what is in it stays.
 pub(super) fn views(studio: Studio, fields: El, reset: El) -> El {
-    let view = RwSignal::new(View::Form);
+    let view = studio.view;
+    let desk = Desk::new();
     let keys = move |event: leptos::ev::Event| {
         if matches!(dom::key_of(&event).as_str(), "ArrowRight" | "ArrowLeft") {
             let forward = dom::key_of(&event) == "ArrowRight";
@@ -39,7 +66,7 @@ pub(super) fn views(studio: Studio, fields: El, reset: El) -> El {
             .attr("aria-controls", panel)
             .live_attr("aria-selected", move || Some(is().to_string()))
             .live_attr("tabindex", move || Some(if is() { "0" } else { "-1" }.to_owned()))
-            .click(move || view.set(own))
+            .click(move || studio.when_ready(move || view.set(own)))
             .text(name)
     };
     let tabs = el("div")
@@ -55,7 +82,7 @@ pub(super) fn views(studio: Studio, fields: El, reset: El) -> El {
         panel("view-form", "Form").flag("hidden", move || view.get() != View::Form).child(fields);
     let other = move || match view.get() {
         View::Form => None,
-        View::Json => Some(panel("view-json", "JSON").child(json::editor(studio))),
+        View::Json => Some(panel("view-json", "JSON").child(json::editor(studio, desk))),
         View::Code => Some(panel("view-code", "Code").child(program::program(studio))),
     };
     let head = el("div").class("views__head").child(tabs).child(reset);

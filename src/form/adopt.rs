@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use super::field::path_of;
+use super::field::{extra_key, path_of};
 use super::literal::same;
-use super::{Draft, Entry, Form, Problem};
+use super::write::write_object;
+use super::{Draft, Entry, Field, Form, Problem, What};
 
 /// A value that will be sent and is not the model's default.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +27,7 @@ impl Form {
     /// What will be sent and differs from what the server would use by itself.
     pub fn changes(&self, draft: &Draft) -> Vec<Change> {
         let input = self.read(draft).input;
-        let changed = |field: &&super::Field| {
+        let changed = |field: &&Field| {
             let value = input.get(field.name());
             value.is_some_and(|value| {
                 !field.property.default.as_ref().is_some_and(|default| same(default, value))
@@ -39,6 +40,11 @@ impl Form {
                 default: field.property.default.clone(),
             })
             .collect()
+    }
+
+    /// The fields of an object, or of the whole input.
+    fn fields_in(&self, key: &str) -> Option<Vec<Field>> {
+        if key.is_empty() { Some(self.fields.clone()) } else { Some(self.at(key)?.children()) }
     }
 
     /// The outermost part of a key that leads nowhere.
@@ -54,6 +60,14 @@ impl Form {
         let mut dropped: Vec<Dropped> = Vec::new();
         let mut draft = Draft::new();
         for (key, entry) in old.iter() {
+            // There may be a field now for a key that had none.
+            if let Some(owner) = key.strip_suffix("|+")
+                && let Some(fields) = self.fields_in(owner)
+                && let Ok(Value::Object(extras)) = serde_json::from_str(entry.as_str())
+            {
+                write_object(owner, &fields, &extras, &mut draft, self.matches);
+                continue;
+            }
             // Names of files, of values in maps, and keys without a field belong to another field.
             let owner = key.rsplit_once('|').map_or(key, |(owner, mark)| match mark {
                 "n" | "k" | "+" => owner,
@@ -63,16 +77,26 @@ impl Form {
                 draft.insert(key, entry.clone());
                 continue;
             };
+            // What held it held nothing else: a count of items is no text.
+            let holder = lost.rfind(['.', '|']).and_then(|end| lost.get(..end));
+            let changed = holder.filter(|holder| self.at(holder).is_some_and(|it| it.is_leaf()));
+            let (lost, now) = match changed {
+                Some(holder) => (holder, " is now another kind of input"),
+                None => (lost, " is no longer an input"),
+            };
+            draft.remove(lost);
             // What was in it went with it, and is not told one by one.
-            let what = [&path_of(lost), " is no longer an input"].concat();
+            let what = [&path_of(lost), now].concat();
             if !dropped.iter().any(|known| known.what == what) {
                 dropped.push(Dropped { what });
             }
         }
         for Problem { key, title, what } in self.read(&draft).problems {
+            let extras = extra_key(&key);
+            let lost = if matches!(what, What::Unknown(_)) { &extras } else { &key };
             // What is missing was not there before either.
-            if draft.entry(&key).is_some_and(|entry| *entry != Entry::from("")) {
-                draft.remove(&key);
+            if draft.entry(lost).is_some_and(|entry| *entry != Entry::from("")) {
+                draft.remove(lost);
                 dropped.push(Dropped { what: format!("{title} {what}") });
             }
         }

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::field::extra_key;
+use super::field::{extra_key, path_of};
 use super::literal::{is_among, kind_of, literal, raw, same};
-use super::{CUSTOM, Draft, Entry, Field, Form, Need, Problem, What};
+use super::{CUSTOM, Control, Draft, Entry, Field, Form, Need, Problem, What};
 use crate::number::Decimal;
 use crate::schema::{ExtraKeys, ItemRules, Shape};
 
@@ -36,6 +36,8 @@ pub struct Reading {
     pub input: Map<String, Value>,
     /// What is wrong, in the order of the form.
     pub problems: Vec<Problem>,
+    /// The keys in it that no field is for, as dotted paths.
+    pub unknown: Vec<String>,
 }
 
 impl Form {
@@ -44,16 +46,16 @@ impl Form {
     /// # Errors
     /// With every problem, in the order of the form.
     pub fn check(&self, draft: &Draft) -> Result<Request, Vec<Problem>> {
-        let Reading { input, problems } = self.read(draft);
+        let Reading { input, problems, .. } = self.read(draft);
         if problems.is_empty() { Ok(Request(Value::Object(input))) } else { Err(problems) }
     }
 
     /// Reads every field, and goes on where something is wrong.
     pub fn read(&self, draft: &Draft) -> Reading {
-        let mut reader = Reader { draft, matches: self.matches, problems: Vec::new() };
+        let mut reader = Reader::new(self, draft);
         let mut input = reader.object(&self.fields);
-        reader.extras("", "The input", self.extra, &mut input);
-        Reading { input, problems: reader.problems }
+        reader.extras("", "The input", self.extra, &self.fields, &mut input);
+        Reading { input, problems: reader.problems, unknown: reader.unknown }
     }
 
     /// What is wrong with a field's own entry, whatever stands in the fields inside it.
@@ -62,9 +64,15 @@ impl Form {
         if let Some(entry) = entry {
             alone.insert(&field.key, entry.clone());
         }
-        let mut reader = Reader { draft: &alone, matches: self.matches, problems: Vec::new() };
+        let mut reader = Reader::new(self, &alone);
         reader.value(field);
-        reader.problems.into_iter().find(|problem| problem.key == field.key).map(|p| p.what)
+        let is_of_inner = |what: &What| match what {
+            What::Nameless | What::SameName(_) => true,
+            What::Twice => !matches!(field.control(), Control::Several(_)),
+            _ => false,
+        };
+        let own = |problem: &Problem| problem.key == field.key && !is_of_inner(&problem.what);
+        reader.problems.into_iter().find(own).map(|problem| problem.what)
     }
 }
 
@@ -72,9 +80,14 @@ struct Reader<'r> {
     draft: &'r Draft,
     matches: Matches,
     problems: Vec<Problem>,
+    unknown: Vec<String>,
 }
 
-impl Reader<'_> {
+impl<'r> Reader<'r> {
+    fn new(form: &Form, draft: &'r Draft) -> Self {
+        Self { draft, matches: form.matches, problems: Vec::new(), unknown: Vec::new() }
+    }
+
     fn object(&mut self, fields: &[Field]) -> Map<String, Value> {
         let mut object = Map::new();
         for field in fields {
@@ -91,15 +104,23 @@ impl Reader<'_> {
         key: &str,
         title: &str,
         extra: ExtraKeys,
+        fields: &[Field],
         object: &mut Map<String, Value>,
     ) {
         let text = self.draft.get(&extra_key(key)).unwrap_or_default();
         let Ok(Value::Object(extras)) = serde_json::from_str(text) else { return };
         for (name, value) in extras {
+            // What a field is for has to come out of that field.
+            if fields.iter().any(|field| field.name() == name) {
+                continue;
+            }
             if extra == ExtraKeys::Refused {
                 self.wrong(key, title, What::Unknown(name.clone()));
             }
-            object.entry(name).or_insert(value);
+            let path = path_of(key);
+            let dot = if path.is_empty() { "" } else { "." };
+            self.unknown.push([&path, dot, &name].concat());
+            object.insert(name, value);
         }
     }
 
@@ -130,7 +151,11 @@ impl Reader<'_> {
             }
             Some(Entry::Raw(json)) => {
                 let value = serde_json::from_str(json).unwrap_or_default();
-                if let Some(what) = raw(&field.property.shape, &value, self.matches) {
+                // Some models have `""` for no file.
+                let is_no_file = matches!(field.property.shape, Shape::File(_))
+                    && field.property.default.as_ref() == Some(&value);
+                let what = raw(&field.property.shape, &value, self.matches);
+                if let Some(what) = what.filter(|_| !is_no_file) {
                     self.wrong(&field.key, &field.title, what);
                 }
                 return Some(value);
@@ -148,9 +173,7 @@ impl Reader<'_> {
                 self.nested(field, *extra)
             }
             Shape::Preset { .. } if text == Some(CUSTOM) => {
-                let mut object = self.object(&field.children());
-                self.extras(&field.key, &field.title, ExtraKeys::Allowed, &mut object);
-                Some(Value::Object(object))
+                Some(self.with_extras(field, ExtraKeys::Allowed))
             }
             Shape::Tuple(_) => {
                 if own.is_some_and(|own| own != "[]") {
@@ -188,9 +211,14 @@ impl Reader<'_> {
         if !is_touched && is_left_to_server && field.need != Need::Item {
             return None;
         }
-        let mut object = self.object(&field.children());
-        self.extras(&field.key, &field.title, extra, &mut object);
-        Some(Value::Object(object))
+        Some(self.with_extras(field, extra))
+    }
+
+    fn with_extras(&mut self, field: &Field, extra: ExtraKeys) -> Value {
+        let fields = field.children();
+        let mut object = self.object(&fields);
+        self.extras(&field.key, &field.title, extra, &fields, &mut object);
+        Value::Object(object)
     }
 
     fn tuple(&mut self, field: &Field) -> Option<Value> {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::draft::item_key;
 use super::{CUSTOM, Entry};
-use crate::schema::{FileRules, Property, Range, Shape, TextRules};
+use crate::schema::{FileRules, Medium, Property, Range, Shape, TextRules};
 
 /// Up to this many choices stand side by side; more go into a list.
 const RADIOS: usize = 7;
@@ -39,6 +39,7 @@ pub enum Need {
 }
 
 /// The control a field is edited with.
+#[allow(clippy::large_enum_variant, reason = "made when it is looked at, and never kept in number")]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Control {
     /// One line of text.
@@ -62,7 +63,7 @@ pub enum Control {
     /// Several of a list of literals.
     Several(Vec<String>),
     /// A file or its URL.
-    File(FileRules),
+    File(Medium),
     /// A list of fields of one kind.
     Items,
     /// A list of named fields of one kind.
@@ -154,6 +155,19 @@ impl Field {
         })
     }
 
+    /// What a file may be like, where this takes one.
+    pub fn file_rules(&self) -> Option<&FileRules> {
+        match &self.property.shape {
+            Shape::File(rules) => Some(rules),
+            _ => None,
+        }
+    }
+
+    /// The field of an item, where this is a list of files.
+    pub fn file_item(&self) -> Option<Self> {
+        self.item(0).filter(|item| matches!(item.property.shape, Shape::File(_)))
+    }
+
     /// The field for one of several kinds of value, from 0.
     pub fn branch(&self, index: usize) -> Option<Self> {
         let Shape::Union(branches) = &self.property.shape else { return None };
@@ -188,6 +202,13 @@ impl Field {
         extra_key(&self.key)
     }
 
+    /// Whether there is no field in it, and there can be none.
+    pub(super) fn is_leaf(&self) -> bool {
+        use Shape::{List, Map, Object, Preset, Tuple, Union};
+        let shape = &self.property.shape;
+        !matches!(shape, List(..) | Map(_) | Object(..) | Preset { .. } | Tuple(_) | Union(_))
+    }
+
     /// The control that fits.
     pub fn control(&self) -> Control {
         match &self.property.shape {
@@ -204,7 +225,7 @@ impl Field {
                 Control::Search(texts(choices))
             }
             Shape::Preset { choices, .. } => Control::Presets(texts(choices)),
-            Shape::File(rules) => Control::File(rules.clone()),
+            Shape::File(rules) => Control::File(rules.medium),
             Shape::List(item, _) => match &item.shape {
                 Shape::Choice(choices) => Control::Several(texts(choices)),
                 _ => Control::Items,

@@ -10,6 +10,9 @@ const SHORT: usize = 256;
 #[derive(Debug, Clone, Default)]
 pub struct Folded(Vec<(String, String)>);
 
+/// What becomes of a text, given the files known so far.
+type Change = fn(&mut Vec<(String, String)>, &str) -> Option<String>;
+
 impl Folded {
     /// Puts something short in place of every file: `data:image/png;base64,… (file 1, 312 KB)`.
     pub fn fold(&mut self, value: &mut Value) {
@@ -20,15 +23,11 @@ impl Folded {
             if let Some((short, _)) = files.iter().find(|(_, whole)| whole == text) {
                 return Some(short.clone());
             }
-            let head = text
-                .split(',')
-                .next()
-                .unwrap_or_default()
-                .get(..80.min(text.len()))
-                .unwrap_or("data:");
+            let head: String =
+                text.split(',').next().unwrap_or_default().chars().take(80).collect();
             let number = (files.len() + 1).to_string();
             let size = (text.len() / 1000).max(1).to_string();
-            let short = [head, ",… (file ", &number, ", ", &size, " KB)"].concat();
+            let short = [&head, ",… (file ", &number, ", ", &size, " KB)"].concat();
             files.push((short.clone(), text.to_owned()));
             Some(short)
         });
@@ -47,11 +46,7 @@ impl Folded {
         self.0.iter().fold(text.to_owned(), whole)
     }
 
-    fn each(
-        &mut self,
-        value: &mut Value,
-        change: fn(&mut Vec<(String, String)>, &str) -> Option<String>,
-    ) {
+    fn each(&mut self, value: &mut Value, change: Change) {
         match value {
             Value::String(text) => {
                 if let Some(changed) = change(&mut self.0, text) {

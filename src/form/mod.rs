@@ -10,8 +10,10 @@ mod draft;
 mod field;
 mod fold;
 mod import;
+mod kept;
 mod literal;
 mod problem;
+mod text;
 mod write;
 
 pub use adopt::{Change, Dropped};
@@ -21,6 +23,7 @@ pub use field::{Control, Field, Need, Slider, chosen_of, literals_of, text_of};
 pub use fold::Folded;
 pub use import::Imported;
 pub use problem::{Problem, What};
+pub use text::{Meaning, NotAnInput};
 
 use crate::queue::Expected;
 use crate::schema::{ExtraKeys, Model, Shape, pixel_size};

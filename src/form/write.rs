@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::field::{extra_key, path_of};
+use super::field::extra_key;
 use super::literal::{any, is_among, json_of};
 use super::{CUSTOM, Draft, Entry, Field, Form, MOST_ITEMS, Matches, text_of};
 use crate::number::Decimal;
@@ -18,18 +18,7 @@ impl Form {
 
     /// The keys of a payload that no field is for, as dotted paths.
     pub fn unknown(&self, draft: &Draft) -> Vec<String> {
-        let extras = draft.iter().filter_map(|(key, entry)| Some((key.strip_suffix("|+")?, entry)));
-        let names = |(key, entry): (&str, &Entry)| {
-            let extras: Map<String, Value> =
-                serde_json::from_str(entry.as_str()).unwrap_or_default();
-            let path = path_of(key);
-            let prefix = if path.is_empty() { path } else { [&path, "."].concat() };
-            extras
-                .into_iter()
-                .map(move |(name, _)| [&prefix, name.as_str()].concat())
-                .collect::<Vec<_>>()
-        };
-        extras.flat_map(names).collect()
+        self.read(draft).unknown
     }
 }
 
@@ -135,8 +124,9 @@ impl Field {
             let mut draft = Draft::new();
             branch.write(value, &mut draft, matches);
             let form = Form { fields: vec![branch], matches, ..Form::default() };
-            let fit = match form.check(&draft).is_ok() {
-                true => 2 + u8::from(form.unknown(&draft).is_empty()),
+            let reading = form.read(&draft);
+            let fit = match reading.problems.is_empty() {
+                true => 2 + u8::from(reading.unknown.is_empty()),
                 false => 1,
             };
             if fit > best_fit {
@@ -171,7 +161,8 @@ fn is_typed(choices: &[Value], value: &Value) -> bool {
     first == Some(value) && !text.trim().is_empty()
 }
 
-fn write_object(
+/// The entries of an object's fields, and what has none.
+pub(super) fn write_object(
     key: &str,
     fields: &[Field],
     object: &Map<String, Value>,

@@ -11,7 +11,7 @@ use super::failure::{Failure, FieldFailure, Side};
 use super::job::{Expected, Job, JobId, Phase};
 use super::output::Output;
 use super::{Connection, EndpointId, RequestId};
-use crate::form::{Draft, Entry};
+use crate::form::Draft;
 
 /// Texts beyond this many bytes are files and not kept.
 const LONGEST: usize = 16 * 1024;
@@ -27,23 +27,13 @@ pub fn from_text(text: &str) -> Vec<Job> {
     list(&records).iter().filter_map(job).collect()
 }
 
-/// What was typed, as text.
-pub fn draft_to_text(draft: &Draft) -> String {
-    draft_value(draft).to_string()
-}
-
-/// What was typed, from text.
-pub fn draft_from_text(text: &str) -> Draft {
-    draft(&serde_json::from_str(text).unwrap_or_default())
-}
-
 fn record(job: &Job) -> Value {
     let body = job.body.as_deref().filter(|body| body.len() <= LONGEST);
     object([
         ("id", Value::from(job.id.0.as_str())),
         ("endpoint", Value::from(job.endpoint.as_str())),
         ("body", body.into()),
-        ("draft", draft_value(&job.draft)),
+        ("draft", job.draft.to_value()),
         ("title", job.title.as_str().into()),
         ("size", size_value(job.expects.size)),
         ("count", job.expects.count.into()),
@@ -72,22 +62,6 @@ fn size_value(size: Option<(u32, u32)>) -> Value {
 
 fn texts_value(texts: &[String]) -> Value {
     texts.iter().map(String::as_str).collect()
-}
-
-fn draft_value(draft: &Draft) -> Value {
-    let mut kept = Map::new();
-    for (key, entry) in draft.iter() {
-        let value = match entry {
-            // Files are not kept, and neither are their names.
-            Entry::Text(text) if text.starts_with("data:") || key.ends_with("|n") => continue,
-            entry if entry.as_str().len() > LONGEST => continue,
-            Entry::Null => Value::Null,
-            Entry::Text(text) => Value::from(text.as_str()),
-            Entry::Raw(json) => Value::from(vec![json.as_str()]),
-        };
-        kept.insert(key.to_owned(), value);
-    }
-    Value::Object(kept)
 }
 
 fn state(phase: &Phase) -> &'static str {
@@ -156,7 +130,7 @@ fn job(record: &Value) -> Option<Job> {
         id: JobId(text(record, "id")?),
         endpoint: EndpointId::parse(&text(record, "endpoint")?)?,
         body: text(record, "body"),
-        draft: draft(record.get("draft")?),
+        draft: Draft::from_value(record.get("draft")?),
         title: text(record, "title")?,
         expects: Expected {
             size: size(record.get("size")),
@@ -168,22 +142,6 @@ fn job(record: &Value) -> Option<Job> {
         ended: number("ended"),
         phase,
     })
-}
-
-fn draft(record: &Value) -> Draft {
-    let mut draft = Draft::new();
-    for (key, value) in record.as_object().into_iter().flatten() {
-        match value {
-            Value::Null => draft.insert(key, Entry::Null),
-            Value::String(text) => draft.insert(key, text.as_str()),
-            Value::Array(raw) => {
-                let json = raw.first().and_then(Value::as_str).unwrap_or_default();
-                draft.insert(key, Entry::Raw(json.to_owned()));
-            }
-            _ => {}
-        }
-    }
-    draft
 }
 
 fn failure(value: &Value) -> Option<Failure> {

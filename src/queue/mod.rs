@@ -23,7 +23,7 @@ pub use ids::{EndpointId, RequestId};
 pub use job::{
     Cancel, Connection, Effect, Event, Expected, Job, JobId, Phase, Steps, Surroundings, step,
 };
-pub use ledger::{draft_from_text, draft_to_text, from_text, to_text};
+pub use ledger::{from_text, to_text};
 pub use legible::{pretty, shortened};
 pub use output::{Output, Part, Shown};
 pub use pace::{Pace, next_poll};

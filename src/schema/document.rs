@@ -108,7 +108,8 @@ fn json_schema(content: &Value) -> Option<&Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::{Limit, Medium, Range, Shape, TextRules};
+    use crate::number::Decimal;
+    use crate::schema::{FileRules, Limit, Medium, Range, Shape, TextRules};
 
     fn bundled(path: &str) -> (Model, Vec<Notice>) {
         let text = std::fs::read_to_string(format!("public/models/{path}.json")).unwrap();
@@ -159,11 +160,19 @@ mod tests {
             Shape::Text(TextRules { long: true, ..TextRules::default() })
         );
         assert!(by_name("seed").nullable);
-        assert_eq!(by_name("seed").shape, Shape::Integer(Range::default()));
-        let limit = |value| Some(Limit { value, inclusive: true });
+        let integer = Range { integer: true, ..Range::default() };
+        assert_eq!(by_name("seed").shape, Shape::Number(integer.clone()));
+        let limit = |text, inclusive| {
+            let value = Decimal::parse(text).unwrap();
+            Some(Limit { value, inclusive })
+        };
         assert_eq!(
             by_name("num_inference_steps").shape,
-            Shape::Integer(Range { min: limit(1), max: limit(50), multiple_of: None })
+            Shape::Number(Range {
+                min: limit("1", true),
+                max: limit("50", true),
+                ..integer.clone()
+            })
         );
         let Shape::Preset { choices, custom } = &by_name("image_size").shape else {
             panic!("image_size is a preset or an object")
@@ -171,11 +180,7 @@ mod tests {
         assert_eq!(choices.len(), 6);
         assert_eq!(
             custom[0].shape,
-            Shape::Integer(Range {
-                min: Some(Limit { value: 0, inclusive: false }),
-                max: limit(14142),
-                multiple_of: None
-            })
+            Shape::Number(Range { min: limit("0", false), max: limit("14142", true), ..integer })
         );
     }
 
@@ -183,7 +188,7 @@ mod tests {
     fn a_picture_is_a_file_by_its_name() {
         let (model, _) = bundled("fal-ai/flux/dev/image-to-image");
         assert_eq!(model.inputs[0].name, "image_url");
-        assert_eq!(model.inputs[0].shape, Shape::File(Medium::Image));
+        assert_eq!(model.inputs[0].shape, Shape::File(FileRules::any(Medium::Image)));
         assert!(model.inputs[0].required);
     }
 

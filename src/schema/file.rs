@@ -46,7 +46,7 @@ impl FileRules {
     /// Of a text with this name, if it is a file; `around` is the list it is an item of.
     pub(super) fn of(name: &str, node: &Node<'_>, around: Option<&Node<'_>>) -> Option<Self> {
         let nodes = || std::iter::once(node).chain(around);
-        let medium = nodes().find_map(marked).unwrap_or_else(|| named(name))?;
+        let medium = nodes().find_map(marked).or_else(|| named(name))?;
         let read = |keyword: &str| {
             let here = |node: &Node<'_>| {
                 node.limit("x-fal")
@@ -121,17 +121,17 @@ impl FileRules {
     }
 }
 
-/// What a mark on the schema says: `None` without a mark, `Some(None)` for one that says “no file”.
-fn marked(node: &Node<'_>) -> Option<Option<Medium>> {
+/// What a mark on the schema says, if it is one of a file.
+fn marked(node: &Node<'_>) -> Option<Medium> {
     let mark = node.limit("_fal_ui_field").or_else(|| node.limit("ui")?.get("field"))?.as_str()?;
-    Some(match mark {
+    match mark {
         "image" | "image_mask" => Some(Medium::Image),
         "video" => Some(Medium::Video),
         "audio" => Some(Medium::Audio),
         "archive" => Some(Medium::Archive),
         "file" | "url" => Some(Medium::Any),
-        _ => return None,
-    })
+        _ => None,
+    }
 }
 
 fn named(name: &str) -> Option<Medium> {
@@ -152,4 +152,78 @@ fn named(name: &str) -> Option<Medium> {
             Medium::Any
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn file(name: &str, schema: &Value, around: Option<&Value>) -> Option<FileRules> {
+        let list = around.map(|schema| Node::new(&Value::Null, schema));
+        FileRules::of(name, &Node::new(&Value::Null, schema), list.as_ref())
+    }
+
+    #[test]
+    fn the_mark_comes_before_the_name() {
+        let medium = |name: &str, schema: &Value, around: Option<&Value>| {
+            file(name, schema, around).map(|rules| rules.medium)
+        };
+        let mark = |word: &str| json!({ "_fal_ui_field": word });
+        for (word, expected) in [
+            ("image", Some(Medium::Image)),
+            ("image_mask", Some(Medium::Image)),
+            ("video", Some(Medium::Video)),
+            ("audio", Some(Medium::Audio)),
+            ("archive", Some(Medium::Archive)),
+            ("url", Some(Medium::Any)),
+            ("file", Some(Medium::Any)),
+            ("textarea", None),
+        ] {
+            assert_eq!(medium("x", &mark(word), None), expected, "{word}");
+            assert_eq!(medium("x", &json!({ "ui": { "field": word } }), None), expected, "{word}");
+            // A list speaks for its items.
+            assert_eq!(medium("x", &json!({}), Some(&mark(word))), expected, "{word}");
+            let named = expected.or(Some(Medium::Audio));
+            assert_eq!(medium("audio_url", &mark(word), None), named, "{word}");
+        }
+        assert_eq!(medium("x", &mark("image"), Some(&mark("video"))), Some(Medium::Image));
+        assert_eq!(medium("x", &json!({ "_fal_ui_field": 7 }), None), None);
+        for name in ["url", "path", "image_size", "video_length", "images_count", ""] {
+            assert_eq!(medium(name, &json!({}), None), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_branch_has_the_mark_of_its_union() {
+        let schema = json!({ "ui": { "field": "video" }, "max_file_size": 1, "anyOf": [{ "type": "string" }] });
+        let node = Node::new(&Value::Null, &schema);
+        let branches = node.branches(&Value::Null);
+        let rules = FileRules::of("x", &branches[0], None).unwrap();
+        assert_eq!((rules.medium, rules.max_bytes), (Medium::Video, Some(1)));
+    }
+
+    #[test]
+    fn limits_are_told_in_words() {
+        for (schema, words) in [
+            (json!({}), ""),
+            (json!({ "max_file_size": 10_485_760 }), "at most 10 MB"),
+            (json!({ "max_file_size": 1 }), "at most 1 MB"),
+            (json!({ "x-fal": { "min_width": 300 }, "min_width": 1 }), "at least 300 pixels wide"),
+            (
+                json!({ "min_width": 240, "max_width": 8000, "max_height": 7000 }),
+                "240 to 8000 pixels wide, at most 7000 pixels high",
+            ),
+            (json!({ "x-fal": { "min_aspect_ratio": 0.4 } }), "at least 0.4 wide for each high"),
+            (json!({ "min_duration": 3, "max_duration": 60.5 }), "3 to 60.5 seconds"),
+            (json!({ "x-fal": 7, "max_width": "8000", "min_height": -1 }), ""),
+        ] {
+            assert_eq!(file("image_url", &schema, None).unwrap().words(), words, "{schema}");
+        }
+        // On the list, for each of its items.
+        let list = json!({ "max_file_size": 2_000_000 });
+        assert_eq!(file("image_urls", &json!({}), Some(&list)).unwrap().words(), "at most 2 MB");
+        assert_eq!(file("image_url", &json!({}), None), Some(FileRules::any(Medium::Image)));
+    }
 }

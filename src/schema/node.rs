@@ -101,12 +101,12 @@ impl<'d> Node<'d> {
 
     /// How many entries there are at most.
     pub(super) fn count(&self, keyword: &str) -> usize {
-        let size = |value: &Value| match value {
-            Value::Object(object) => object.len(),
-            Value::Array(list) => list.len(),
-            _ => 0,
-        };
         self.limits(keyword).map(size).sum()
+    }
+
+    /// How many entries there are, without what stands around.
+    pub(super) fn own_count(&self, keyword: &str) -> usize {
+        self.parts.iter().filter_map(|part| part.get(keyword)).map(size).sum()
     }
 
     /// The texts in the lists under a keyword, of every part that has it.
@@ -185,6 +185,102 @@ impl<'d> Node<'d> {
                 let kinds = self.get("type").and_then(Value::as_array);
                 kinds.into_iter().flatten().filter_map(of_kind).collect()
             }
+        }
+    }
+}
+
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Object(object) => object.len(),
+        Value::Array(list) => list.len(),
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_nearest_word_counts_and_all_limits_do() {
+        let document = json!({ "a": {
+            "title": "far", "type": "integer", "minimum": 1, "required": ["x"],
+            "allOf": [{ "minimum": 2, "description": "part" }],
+        } });
+        let schema = json!({ "$ref": "#/a", "title": "near", "required": ["y"] });
+        let node = Node::new(&document, &schema);
+        assert_eq!((node.text("title"), node.text("description")), (Some("near"), Some("part")));
+        assert_eq!(node.kind(), Some("integer"));
+        assert_eq!(node.limits("minimum").collect::<Vec<_>>(), [&json!(1), &json!(2)]);
+        assert_eq!(node.strings("required"), ["y", "x"]);
+        assert_eq!((node.references.as_slice(), node.dangles), (&["#/a"][..], false));
+        assert!(Node::new(&document, &json!({ "allOf": [{ "$ref": "#/b" }] })).dangles);
+        assert!(Node::new(&document, &json!({ "$ref": "https://a.example/" })).dangles);
+    }
+
+    #[test]
+    fn the_properties_of_all_parts_are_one_list() {
+        let schema = json!({
+            "properties": { "a": 1, "b": 2 },
+            "allOf": [{ "properties": { "b": 3, "c": 4 } }, { "properties": 7 }],
+        });
+        let node = Node::new(&Value::Null, &schema);
+        let entries: Vec<_> =
+            node.entries("properties").into_iter().map(|(n, v)| (n.as_str(), v)).collect();
+        assert_eq!(entries, [("a", &json!(1)), ("b", &json!(2)), ("c", &json!(4))]);
+        assert_eq!(node.count("properties"), 4);
+    }
+
+    #[test]
+    fn a_type_is_guessed_from_the_words_that_only_it_has() {
+        for (schema, kind) in [
+            (json!({ "properties": {} }), Some("object")),
+            (json!({ "additionalProperties": false }), Some("object")),
+            (json!({ "prefixItems": [] }), Some("array")),
+            (json!({ "exclusiveMaximum": 1 }), Some("number")),
+            (json!({ "pattern": "x" }), Some("string")),
+            (json!({ "type": "boolean", "pattern": "x" }), Some("boolean")),
+            (json!({ "title": "x" }), None),
+            (json!(true), None),
+        ] {
+            assert_eq!(Node::new(&Value::Null, &schema).kind(), kind, "{schema}");
+        }
+    }
+
+    #[test]
+    fn branches_know_what_stands_around_them() {
+        let document = json!({ "self": { "anyOf": [{ "$ref": "#/self" }, { "type": "string" }] } });
+        let schema = json!({ "anyOf": [{ "$ref": "#/self" }, false, { "type": "integer", "minimum": 2 }], "minimum": 1 });
+        let node = Node::new(&document, &schema);
+        assert!(node.has_branches() && node.unions() == 1);
+        let [itself, never, number] = &node.branches(&document)[..] else { panic!("three") };
+        assert!(never.is_never && !itself.is_never);
+        assert_eq!(number.limits("minimum").collect::<Vec<_>>(), [&json!(2), &json!(1)]);
+        assert_eq!(number.get("minimum"), Some(&json!(2)));
+        // The way back to itself is no branch.
+        let [text] = &itself.branches(&document)[..] else { panic!("one") };
+        assert_eq!(text.kind(), Some("string"));
+
+        let schema = json!({ "type": ["integer", "null", 7] });
+        let node = Node::new(&document, &schema);
+        let kinds: Vec<_> = node.branches(&document).iter().map(Node::kind).collect();
+        assert_eq!(kinds, [Some("integer"), Some("null")]);
+        assert!(!node.branches(&document).iter().any(Node::has_branches));
+    }
+
+    #[test]
+    fn literals_are_those_that_every_part_allows() {
+        for (schema, literals) in [
+            (json!({ "enum": [1, 2], "allOf": [{ "enum": [2, 3] }] }), Some(vec![json!(2)])),
+            (json!({ "enum": [1], "const": 7 }), Some(vec![json!(7)])),
+            (json!({ "enum": [] }), None),
+            (json!({ "enum": 7 }), None),
+        ] {
+            let node = Node::new(&Value::Null, &schema);
+            let found = node.literals().map(|all| all.into_iter().cloned().collect::<Vec<_>>());
+            assert_eq!(found, literals, "{schema}");
         }
     }
 }

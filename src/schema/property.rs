@@ -53,7 +53,7 @@ impl<'d> Reader<'d> {
     }
 
     pub(super) fn copy(&mut self, value: &Value) -> Option<Value> {
-        self.may_copy(weight(value)).then(|| value.clone())
+        (!self.is_exhausted() && self.may_copy(weight(value))).then(|| value.clone())
     }
 
     /// The properties of an object schema, in the order its authors chose.
@@ -71,15 +71,21 @@ impl<'d> Reader<'d> {
             true => u64::from(!required.contains_key(name)),
         };
         let entries = object.entries("properties").into_iter();
-        let mut sorted: Vec<(u64, &String, Node<'_>)> = entries
-            .map(|(name, schema)| (place(name), name, Node::new(self.document, schema)))
-            .filter(|(.., node)| !node.is_never)
-            .collect();
-        sorted.sort_by_key(|(place, ..)| *place);
-        let property = |(_, name, node): (u64, &String, Node<'d>)| {
-            Arc::new(self.property(name, &node, path, required.contains_key(name)))
-        };
-        sorted.into_iter().map(property).collect()
+        let mut entries: Vec<Option<(&String, Node<'_>)>> =
+            entries.map(|(name, schema)| Some((name, Node::new(self.document, schema)))).collect();
+        let place =
+            |entry: &Option<(&String, Node<'_>)>| entry.as_ref().map(|(name, _)| place(name));
+        let mut sorted: Vec<(Option<u64>, usize)> = entries.iter().map(place).zip(0..).collect();
+        sorted.sort_unstable();
+        let mut properties = Vec::with_capacity(sorted.len());
+        for (_, index) in sorted {
+            let entry = entries.get_mut(index).and_then(Option::take);
+            if let Some((name, node)) = entry.filter(|(_, node)| !node.is_never) {
+                let is_required = required.contains_key(name);
+                properties.push(Arc::new(self.property(name, &node, path, is_required)));
+            }
+        }
+        properties
     }
 
     pub(super) fn property(
@@ -115,6 +121,9 @@ impl<'d> Reader<'d> {
         path: &str,
         list: Option<&Node<'d>>,
     ) -> Property {
+        if self.is_exhausted() {
+            return nameless(Shape::Json, true);
+        }
         let (shape, nullable, notice) = self.reading(name, node, path, list);
         let mut property = nameless(shape, nullable);
         property.notice = notice;
@@ -143,7 +152,7 @@ fn places(names: Vec<&str>) -> Map<String, Value> {
 fn weight(value: &Value) -> usize {
     let inner = match value {
         Value::String(text) => text.len(),
-        Value::Number(number) => number.to_string().len(),
+        Value::Number(number) => number.as_str().len(),
         Value::Array(list) => list.iter().map(weight).sum(),
         Value::Object(object) => {
             object.iter().map(|(name, value)| name.len() + weight(value)).sum()

@@ -136,3 +136,77 @@ pub(super) fn decimal(value: &Value) -> Option<Decimal> {
     value.as_number().filter(|number| number.as_str().len() < 400)?;
     Decimal::of(value)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn range(schema: &Value) -> Range {
+        Range::of(&Node::new(&Value::Null, schema), false)
+    }
+
+    #[test]
+    fn the_tightest_limit_counts() {
+        let limit =
+            |text, inclusive| Some(Limit { value: Decimal::parse(text).unwrap(), inclusive });
+        for (schema, min) in [
+            (json!({ "minimum": 1, "exclusiveMinimum": 2 }), limit("2", false)),
+            (json!({ "minimum": 2, "exclusiveMinimum": 1 }), limit("2", true)),
+            (json!({ "minimum": 1, "exclusiveMinimum": 1 }), limit("1", false)),
+            (json!({ "minimum": 1, "exclusiveMinimum": true }), limit("1", false)),
+            (json!({ "minimum": 1, "ge": 3, "min": 2 }), limit("3", true)),
+            (json!({ "minimum": 1, "allOf": [{ "gt": 1.5 }] }), limit("1.5", false)),
+            (json!({ "minimum": "1" }), None),
+        ] {
+            assert_eq!(range(&schema).min, min, "{schema}");
+        }
+        assert_eq!(range(&json!({ "maximum": 3, "lt": 2 })).max, limit("2", false));
+    }
+
+    #[test]
+    fn a_limit_of_a_million_digits_is_none() {
+        let long: Value = serde_json::from_str(&"9".repeat(1000)).unwrap();
+        assert_eq!(decimal(&long), None);
+        assert_eq!(range(&json!({ "minimum": long })), Range::default());
+    }
+
+    #[test]
+    fn counts_are_whole_and_not_negative() {
+        let items = |schema: &Value| {
+            let rules = ItemRules::of(&Node::new(&Value::Null, schema));
+            (rules.min, rules.max, rules.unique)
+        };
+        for (schema, expected) in [
+            (
+                json!({ "minItems": 1, "maxItems": 3, "uniqueItems": true }),
+                (Some(1), Some(3), true),
+            ),
+            (json!({ "minItems": 2.0, "maxItems": -1 }), (Some(2), None, false)),
+            (json!({ "minItems": 1.5, "maxItems": "3", "uniqueItems": 1 }), (None, None, false)),
+            (
+                json!({ "minItems": 1, "maxItems": 9, "allOf": [{ "minItems": 2, "maxItems": 8 }] }),
+                (Some(2), Some(8), false),
+            ),
+        ] {
+            assert_eq!(items(&schema), expected, "{schema}");
+        }
+    }
+
+    #[test]
+    fn long_texts_are_told_by_name_length_or_example() {
+        let long =
+            |name: &str, schema: &Value| TextRules::of(name, &Node::new(&Value::Null, schema)).long;
+        for name in ["prompt", "negative_prompt", "text", "lyrics_text", "script"] {
+            assert!(long(name, &json!({})), "{name}");
+            assert!(!long(name, &json!({ "maxLength": 200 })), "{name}");
+        }
+        for name in ["prompter", "context", "style", ""] {
+            assert!(!long(name, &json!({})), "{name}");
+            assert!(long(name, &json!({ "maxLength": 201 })), "{name}");
+            assert!(long(name, &json!({ "examples": ["x", "a\nb"] })), "{name}");
+            assert!(long(name, &json!({ "default": "x".repeat(101) })), "{name}");
+        }
+    }
+}

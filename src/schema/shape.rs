@@ -53,7 +53,11 @@ impl<'d> Reader<'d> {
             self.notices.push(Notice { path: path.to_owned(), message });
         }
         // Where anything goes, `null` goes too.
-        let nullable = nullable || matches!(shape, Shape::Any | Shape::Json);
+        let is_anything = |shape: &Shape| matches!(shape, Shape::Any | Shape::Json);
+        let nullable = match &shape {
+            Shape::Union(kinds) => nullable || kinds.iter().any(|kind| is_anything(&kind.shape)),
+            shape => nullable || is_anything(shape),
+        };
         (shape, nullable, notice)
     }
 
@@ -73,9 +77,9 @@ impl<'d> Reader<'d> {
             nullable |= next.flag("nullable");
             // Several lists of literals are compared each with each.
             let lists = next.limits("enum").count();
-            let listed = next.count("enum").saturating_mul(32);
+            let listed = next.own_count("enum").saturating_mul(32);
             let compared = if lists > 1 { listed.saturating_mul(listed / 32) } else { 0 };
-            let parts = next.count("anyOf").saturating_add(next.count("oneOf"));
+            let parts = next.own_count("anyOf").saturating_add(next.own_count("oneOf"));
             if !self.may_copy(parts.saturating_mul(64).saturating_add(listed + compared)) {
                 break;
             }

@@ -1,10 +1,10 @@
 //! Jobs on their way to disk and back: what is kept is kept to the letter, and what cannot be read
 //! takes nothing else with it.
 
-use flux_studio::form::Draft;
+use flux_studio::form::{Draft, Entry};
 use flux_studio::queue::{
     Connection, Expected, Failure, FieldFailure, Job, JobId, Output, Phase, RequestId, Side, Steps,
-    draft_from_text, draft_to_text, from_text, to_text,
+    from_text, to_text,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -100,7 +100,7 @@ fn any_phase() -> impl Strategy<Value = Phase> {
 }
 
 fn any_job() -> impl Strategy<Value = Job> {
-    let draft = prop::collection::vec((any_text(), any_text()), 0..5);
+    let draft = prop::collection::vec((any_text(), any_entry()), 0..5);
     let times = (any::<u64>(), any::<Option<u64>>(), any::<Option<u64>>());
     let names = (any_text(), any_text(), prop::option::of(any_text()));
     let outputs = prop::collection::vec(any_text(), 0..3);
@@ -122,10 +122,20 @@ fn any_job() -> impl Strategy<Value = Job> {
     )
 }
 
-fn draft_of(entries: &[(String, String)]) -> Draft {
+fn any_entry() -> impl Strategy<Value = Entry> {
+    prop_oneof![
+        3 => any_text().prop_map(Entry::Text),
+        1 => any_text().prop_map(Entry::Raw),
+        1 => Just(Entry::Null),
+    ]
+}
+
+/// Without files, which are not kept.
+fn draft_of(entries: &[(String, Entry)]) -> Draft {
     let mut draft = Draft::new();
-    for (path, text) in entries.iter().filter(|(_, text)| !text.starts_with("data:")) {
-        draft.insert(path, text.clone());
+    let is_file = |entry: &Entry| matches!(entry, Entry::Text(text) if text.starts_with("data:"));
+    for (key, entry) in entries.iter().filter(|(_, entry)| !is_file(entry)) {
+        draft.insert(key, entry.clone());
     }
     draft
 }
@@ -142,6 +152,28 @@ fn reloaded(mut job: Job) -> Job {
     job
 }
 
+#[test]
+fn the_three_states_of_a_field_are_kept() {
+    let mut draft = Draft::new();
+    draft.insert("null", Entry::Null);
+    draft.insert("empty", "");
+    draft.insert("word", "null");
+    draft.insert("raw", Entry::Raw("null".to_owned()));
+    let text = r#"{"empty":"","null":null,"raw":["null"],"word":"null"}"#;
+    assert_eq!(draft.to_value().to_string(), text);
+    assert_eq!(kept(text), draft);
+    // What is neither is passed over, and so is what is no draft.
+    assert_eq!(kept(r#"{"a":7,"b":true,"c":{},"empty":""}"#).iter().count(), 1);
+    for text in ["", "null", "[]", "7", "{"] {
+        assert!(kept(text).is_empty(), "{text}");
+    }
+}
+
+/// The draft that a kept text stands for.
+fn kept(text: &str) -> Draft {
+    Draft::from_value(&serde_json::from_str(text).unwrap_or_default())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(512) })]
 
@@ -152,9 +184,9 @@ proptest! {
     }
 
     #[test]
-    fn drafts_come_back_as_they_went(entries in prop::collection::vec((any_text(), any_text()), 0..6)) {
+    fn drafts_come_back_as_they_went(entries in prop::collection::vec((any_text(), any_entry()), 0..6)) {
         let draft = draft_of(&entries);
-        prop_assert_eq!(draft_from_text(&draft_to_text(&draft)), draft);
+        prop_assert_eq!(Draft::from_value(&draft.to_value()), draft);
     }
 
     #[test]
@@ -183,12 +215,13 @@ fn files_are_not_kept() {
     let mut sent = job(Phase::Queued(request_id(), Connection::default(), None));
     sent.body = Some(format!(r#"{{"image_url":"{file}"}}"#));
     sent.draft.insert("image_url", file.clone());
-    sent.draft.insert("prompt", "a fox".to_owned());
+    sent.draft.insert("image_url|n", "fox.png");
+    sent.draft.insert("prompt", "a fox");
     let text = to_text([&sent].into_iter());
     assert!(text.len() < 2_000, "{} bytes", text.len());
     let [kept] = &from_text(&text)[..] else { panic!("{text}") };
     assert_eq!(kept.body, None);
-    assert_eq!(kept.draft, draft_of(&[("prompt".to_owned(), "a fox".to_owned())]));
+    assert_eq!(kept.draft, draft_of(&[("prompt".to_owned(), Entry::from("a fox"))]));
 
     // Files that stood in the answer are fetched once more after a reload, and so is what is long.
     let words = "a".repeat(40_000);

@@ -12,6 +12,7 @@ use std::{
 use crate::{
     compress,
     error::Failure,
+    halves,
     project::{self, Project},
     say::{self, Step},
     scripts, stamp, styles,
@@ -49,6 +50,7 @@ pub(crate) fn ensure_page(project: &Project, tools: &Tools) -> Result<(), Failur
         .arg(project.root().join("index.html"));
     project::run(&mut trunk, "building the page")?;
     scripts::tidy(&project.dist())?;
+    halves::halve(&project.dist())?;
     step.done();
 
     let step = Step::about("Compressing the page", "a few seconds");

@@ -10,7 +10,7 @@ use crate::{compress::sibling, error::Failure, page, say, stamp::files as files_
 /// What a person downloads before the first letter can be typed, compressed: about one second on a
 /// slow mobile line. A plain Leptos page of this kind takes 60; the rest is for the form and for
 /// growth that somebody has thought about.
-const BUDGET_KIB: u64 = 140;
+const BUDGET_KIB: u64 = 150;
 
 /// Loaded by the program itself as it starts, so no reference in index.html tells of them.
 const FETCHED_AT_START: [&str; 1] = ["config.json"];

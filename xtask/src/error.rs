@@ -50,6 +50,12 @@ pub(crate) enum Failure {
         status: String,
     },
 
+    /// The built program could not be taken apart.
+    #[error(
+        "the program could not be split in two: {0}. Its build has changed in a way that xtask has to learn"
+    )]
+    NotSplit(#[source] crate::split::NotSplit),
+
     /// The wasm target is missing and cannot be added.
     #[error(
         "the target wasm32-unknown-unknown is missing and rustup is not there to add it: install Rust \

@@ -28,9 +28,9 @@ pub(crate) fn tidy(dist: &Path) -> Result<(), Failure> {
     fs::write(&page, html).map_err(Failure::file("write", &page))
 }
 
-/// The attribute's value for a script.
-fn integrity(script: &str) -> String {
-    format!("sha384-{}", BASE64_STANDARD.encode(Sha384::digest(script)))
+/// The attribute's value for a file.
+pub(crate) fn integrity(file: impl AsRef<[u8]>) -> String {
+    format!("sha384-{}", BASE64_STANDARD.encode(Sha384::digest(file)))
 }
 
 /// The script without blank lines, indentation, and lines that are all comment. A script with a

@@ -13,7 +13,7 @@ use std::{
 use crate::{error::Failure, project::Project};
 
 /// Everything that makes a difference to the page, the two steps of ours included.
-const INPUTS: [&str; 12] = [
+const INPUTS: [&str; 15] = [
     "src",
     "public",
     "style",
@@ -26,6 +26,9 @@ const INPUTS: [&str; 12] = [
     ".cargo/config.toml",
     "xtask/src/styles.rs",
     "xtask/src/compress.rs",
+    "xtask/src/halves.rs",
+    "xtask/src/scripts.rs",
+    "xtask/src/split.rs",
 ];
 
 /// Whether dist/ holds what the last build left there, and nothing has changed since.

@@ -1,0 +1,171 @@
+//! What a person can do with jobs, and what is shown of them: Generate, try again, cancel, remove,
+//! reuse.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::stage::JOBS;
+use super::studio::Studio;
+use crate::browser::runner::Runner;
+use crate::browser::storage::Key;
+use crate::browser::{clock, dom, storage};
+use crate::queue::{Failure, Job, JobId, Phase};
+
+impl Studio {
+    /// Brings back the jobs that were written down, once, and lets them go on where the proxy is
+    /// known.
+    pub(super) fn restore(self) {
+        let restored = self.runner.with_value(|runner| runner.restore());
+        if !restored.is_empty() {
+            self.jobs.set(restored.into_iter().map(ArcRwSignal::new).collect());
+            if self.way.read_untracked().config.is_some() {
+                self.runner.with_value(Runner::resume);
+            }
+        }
+    }
+
+    /// Checks the form and makes a job of it.
+    pub(super) fn generate(self) {
+        let sheet = self.sheet.get_untracked();
+        let request = match sheet.check() {
+            Ok(request) => request,
+            Err(problems) => {
+                self.problems.set(problems);
+                // The summary is there after the next frame.
+                request_animation_frame(|| dom::focus("problems"));
+                return;
+            }
+        };
+        self.problems.set(Vec::new());
+        let draft = sheet.draft();
+        let title = ["prompt", "text"].into_iter().find_map(|name| draft.get(name));
+        let job = Job {
+            id: JobId(clock::fresh_name()),
+            endpoint: sheet.model.endpoint.clone(),
+            body: Some(request.to_json()),
+            title: title.unwrap_or(&sheet.model.name).to_owned(),
+            expects: sheet.form.expects(&|path| draft.get(path).map(str::to_owned)),
+            draft,
+            outputs: sheet.model.outputs.clone(),
+            created: clock::now(),
+            started: None,
+            ended: None,
+            phase: Phase::Sending,
+        };
+        self.submit(job);
+    }
+
+    /// Sends a job's request once more, as a job of its own.
+    pub(super) fn try_again(self, job: &Job) {
+        self.submit(Job {
+            id: JobId(clock::fresh_name()),
+            created: clock::now(),
+            started: None,
+            ended: None,
+            phase: Phase::Sending,
+            ..job.clone()
+        });
+    }
+
+    fn submit(self, job: Job) {
+        // Without a proxy nothing is sent, and so nothing is made that could be lost.
+        if self.way.read_untracked().has_no_proxy() {
+            self.open_settings();
+            return;
+        }
+        self.when_ready(move || self.send(job));
+    }
+
+    fn send(self, job: Job) {
+        // Those of earlier visits first: the list is written down as a whole.
+        self.restore();
+        self.now.set(clock::now());
+        self.jobs.update(|jobs| jobs.insert(0, ArcRwSignal::new(job.clone())));
+        request_animation_frame(|| dom::show(JOBS));
+        spawn_local(async move {
+            while self.way.read_untracked().config.is_none() {
+                clock::sleep(Duration::from_millis(20)).await;
+            }
+            let id = job.id.clone();
+            if !self.runner.with_value(|runner| runner.create(job)) {
+                self.remove(&id);
+                self.open_settings();
+            }
+        });
+    }
+
+    /// A job on the page.
+    pub(super) fn job(self, id: &str) -> Option<ArcRwSignal<Job>> {
+        let is = |job: &&ArcRwSignal<Job>| job.with_untracked(|job| job.id.0 == id);
+        self.jobs.with_untracked(|jobs| jobs.iter().find(is).cloned())
+    }
+
+    /// Asks for a job to be stopped.
+    pub(super) fn cancel(self, id: &JobId) {
+        self.runner.with_value(|runner| runner.cancel(id));
+    }
+
+    /// Takes an ended job off the page.
+    pub(super) fn remove(self, id: &JobId) {
+        self.runner.with_value(|runner| runner.forget(id));
+        self.jobs.update(|jobs| jobs.retain(|job| job.read_untracked().id != *id));
+    }
+
+    /// Puts a job's settings back into the form, with its model's form if that is another.
+    pub(super) fn reuse(self, job: &Job) {
+        let job = job.clone();
+        spawn_local(async move {
+            if self.sheet.read_untracked().model.endpoint != job.endpoint {
+                self.shelf.show_endpoint(self, job.endpoint.as_str()).await;
+            }
+            self.sheet.get_untracked().fill(&job.draft);
+            self.said.set(Some("Settings put back into the form.".to_owned()));
+        });
+    }
+
+    /// Shows what a model said about single fields, at the fields.
+    pub(super) fn show_fields(self, failure: &Failure) {
+        let sheet = self.sheet.get_untracked();
+        let draft = sheet.draft();
+        let mut first = None;
+        for complaint in &failure.fields {
+            if let Some(field) = sheet.form.find(&complaint.loc, &draft) {
+                sheet.remark(&field.key, complaint.message.clone());
+                first.get_or_insert(field);
+            }
+        }
+        if let Some(field) = first {
+            self.lead_to(field);
+        }
+    }
+}
+
+/// Shows a job's new state and says what is worth saying.
+pub(super) fn changed(
+    jobs: RwSignal<Vec<ArcRwSignal<Job>>>,
+    said: RwSignal<Option<String>>,
+    last_seed: RwSignal<Option<String>>,
+    job: &Job,
+) {
+    let cell = jobs.with_untracked(|jobs| {
+        jobs.iter().find(|cell| cell.read_untracked().id == job.id).cloned()
+    });
+    let Some(cell) = cell else { return };
+    if *cell.read_untracked() == *job {
+        return;
+    }
+    let was = super::words::state(&cell.read_untracked());
+    let is = super::words::state(job);
+    if was != is {
+        said.set(Some(format!("{}: {is}", job.title)));
+    }
+    if let Phase::Done(_, output) = &job.phase
+        && let Some(seed) = &output.seed
+    {
+        storage::write(Key::LastSeed, seed);
+        last_seed.set(Some(seed.clone()));
+    }
+    cell.set(job.clone());
+}

@@ -22,6 +22,7 @@
 mod e2e {
     mod browser;
     mod bytes;
+    mod documents;
     mod jobs;
     mod page;
     mod scratch;
@@ -32,7 +33,9 @@ mod e2e {
     mod watch;
 
     mod accessibility;
+    mod advanced;
     mod broken_proxies;
+    mod code_view;
     mod config;
     mod failed_results;
     mod failed_submits;
@@ -40,10 +43,15 @@ mod e2e {
     mod first_picture;
     mod form;
     mod job_life;
+    mod json_view;
     mod keyboard;
+    mod kinds;
+    mod lists;
     mod lost_connections;
     mod names;
     mod outputs;
+    mod own_models;
+    mod pasting;
     mod payload;
     mod policy;
     mod reloads;

@@ -6,9 +6,12 @@ use std::{env, fs};
 use flux_proxy::demo::{Fault, Phase, Times};
 use serde_json::{Value, json};
 
-use super::files::choose_image_to_image;
+use super::bytes::picture;
+use super::documents::{document, form};
+use super::files::{choose_image_to_image, pick, previewed};
 use super::page::Page;
-use super::stage::{Stage, play};
+use super::pasting::paste;
+use super::stage::{Setting, Stage};
 
 /// The checker, if it is at hand.
 fn axe() -> Option<String> {
@@ -63,8 +66,13 @@ async fn run(page: &Page) -> Vec<String> {
 
 /// Brings the page into a state and looks at it.
 fn checked(state: &str, bring: impl AsyncFnOnce(&Stage)) {
+    checked_on(Setting::default(), state, bring);
+}
+
+/// The same on a stage of another setting.
+fn checked_on(setting: Setting, state: &str, bring: impl AsyncFnOnce(&Stage)) {
     let Some(axe) = axe() else { return };
-    play(async |stage| {
+    setting.play(async |stage| {
         bring(stage).await;
         check(&stage.page, &axe, state).await;
     });
@@ -171,5 +179,158 @@ fn nothing_is_found_in_the_open_list_of_models() {
     checked("models", async |stage| {
         stage.page.press("Model").await;
         stage.page.find("listbox", "Models").await;
+    });
+}
+
+/// A form with something of every kind in it.
+fn of_every_kind() -> Setting {
+    let list = |items: Value| json!({ "type": "array", "items": items, "description": "Some." });
+    let words = |count: usize| (0..count).map(|n| format!("word {n}")).collect::<Vec<_>>();
+    let lora = json!({ "type": "object", "required": ["path"], "properties": {
+        "path": { "type": "string", "title": "Path" },
+        "scale": { "type": "number", "title": "Scale", "minimum": 0, "maximum": 4, "default": 1 },
+        "tags": list(json!({ "type": "string" })),
+    } });
+    form(&json!({
+        "loras": list(lora),
+        "image_urls": list(json!({ "type": "string" })),
+        "styles": list(json!({ "enum": ["a", "b", "c"] })),
+        "headers": { "type": "object", "additionalProperties": { "type": "integer" } },
+        "size": { "title": "Size", "anyOf": [
+            { "enum": ["auto", "large"] }, { "type": "integer" },
+            { "title": "Box", "type": "object", "properties": { "w": { "type": "integer" } } } ] },
+        "point": { "type": "array", "prefixItems": [{ "type": "number" }, { "type": "boolean" }] },
+        "steps": { "anyOf": [{ "type": "integer" }, { "type": "null" }], "default": 20 },
+        "many": { "enum": words(30) },
+        "more": { "enum": words(12) },
+        "odd": { "type": "strange" },
+    }))
+}
+
+#[test]
+fn nothing_is_found_on_filled_lists_maps_and_unions() {
+    checked_on(of_every_kind(), "every kind", async |stage| {
+        let page = &stage.page;
+        page.shows_model("A form").await;
+        for name in [
+            "Add Loras",
+            "Add Loras",
+            "Add Tags",
+            "Add Image Urls",
+            "Add Headers",
+            "Send null for Steps",
+        ] {
+            page.press(name).await;
+        }
+        page.pick_radio("Size", "Choice").await;
+        page.fill(
+            "loras.0.path",
+            "a/very/long/path/that/does/not/fit/into/any/phone/of/this/world.safetensors",
+        )
+        .await;
+        page.fill("odd", "{").await;
+        page.press("Generate").await;
+        page.find("alert", "Problems").await;
+    });
+}
+
+#[test]
+fn nothing_is_found_in_a_union_of_objects() {
+    checked_on(of_every_kind(), "a union of objects", async |stage| {
+        let page = &stage.page;
+        page.shows_model("A form").await;
+        page.pick_radio("Size", "Box").await;
+        page.find("spinbutton", "W").await;
+    });
+}
+
+#[test]
+fn nothing_is_found_in_the_json_view() {
+    checked("JSON", async |stage| {
+        let page = &stage.page;
+        page.view("JSON").await;
+        let editor = page.find("textbox", "JSON").await;
+        page.insert(
+            &editor,
+            "{\"prompt\": \"a kite\", \"seed\": 5, \"a_key_that_nobody_knows\": 1}",
+        )
+        .await;
+        page.until_json("the text", |text| text.contains("nobody")).await;
+    });
+}
+
+#[test]
+fn nothing_is_found_in_the_json_view_when_it_is_no_json() {
+    checked("JSON with a mistake", async |stage| {
+        let page = &stage.page;
+        page.view("JSON").await;
+        let editor = page.find("textbox", "JSON").await;
+        page.insert(&editor, "{\"prompt\": }").await;
+        page.until_true(
+            "a complaint",
+            "return !!document.querySelector('[aria-invalid=true]')",
+            &[],
+        )
+        .await;
+    });
+}
+
+#[test]
+fn nothing_is_found_in_the_code_view() {
+    checked("Code", async |stage| {
+        let page = &stage.page;
+        choose_image_to_image(page).await;
+        pick(page, &picture(&stage.files, "kite.png", 96, 64)).await;
+        previewed(page, 96).await;
+        page.view("Code").await;
+        page.find("code", "Code").await;
+    });
+}
+
+#[test]
+fn nothing_is_found_on_the_report_of_a_paste() {
+    checked("a report", async |stage| {
+        let page = &stage.page;
+        assert!(
+            paste(
+                page,
+                "main",
+                "{\"prompt\": \"x\", \"num_images\": \"2\", \"odd\": 1, \"seed\": true}"
+            )
+            .await
+        );
+        page.find("status", "Pasted").await;
+    });
+}
+
+#[test]
+fn nothing_is_found_in_the_list_of_models_with_ones_own() {
+    checked("own models", async |stage| {
+        let page = &stage.page;
+        let name = "me/a-model-with-quite-a-long-name-of-its-own";
+        let mine = document(name, name, &json!({ "prompt": { "type": "string" } }), &[]);
+        assert!(paste(page, "main", &mine.to_string()).await);
+        page.shows_model(name).await;
+        page.press("Model").await;
+        page.find("listbox", "Models").await;
+        page.press("From the proxy").await;
+        let told = "return !!document.querySelector('.model__more [role=status]').textContent";
+        page.until_true("a refusal", told, &[]).await;
+    });
+}
+
+#[test]
+fn nothing_is_found_behind_the_fold() {
+    let field =
+        json!({ "type": "integer", "description": "With `help` and a [link](https://x.example)." });
+    let fields: serde_json::Map<String, Value> =
+        (0..14).map(|n| (format!("knob_{n}"), field.clone())).collect();
+    checked_on(form(&Value::Object(fields)), "a fold", async |stage| {
+        let page = &stage.page;
+        page.shows_model("A form").await;
+        page.control("knob_1", "").await;
+        check(page, &axe().unwrap(), "a closed fold").await;
+        page.browser.find(thirtyfour::By::Css("summary")).await.unwrap().click().await.unwrap();
+        page.fill("knob_1", "1").await;
     });
 }

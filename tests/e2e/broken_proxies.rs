@@ -13,6 +13,7 @@ use super::stage::{play, with_proxy};
 fn a_proxy_that_is_down_leaves_the_job_unconfirmed_and_one_that_is_back_works() {
     play(async |stage| {
         let page = &stage.page;
+        page.whole().await;
         stage.stop_proxy().await;
         let job = page.generate_from("a kite in the dark").await;
         let card = job.reaches("unconfirmed").await;
@@ -23,6 +24,27 @@ fn a_proxy_that_is_down_leaves_the_job_unconfirmed_and_one_that_is_back_works() 
         let engine = stage.start_proxy().await;
         job.press("Try again").await;
         page.job(1).await.is_done().await;
+        assert_eq!(engine.submissions().len(), 1);
+    });
+}
+
+#[test]
+fn a_server_that_is_gone_before_the_whole_program_came_leaves_the_input_and_works_when_it_is_back()
+{
+    play(async |stage| {
+        let page = &stage.page;
+        stage.expect_failing("_later.wasm");
+        stage.stop_proxy().await;
+        page.fill("prompt", "a hasty kite").await;
+        page.press("Generate").await;
+        // Either there is a job that says so, or the page says so and has made none.
+        let told = "return jobs().length > 0 || !!find('alert', null)";
+        page.until_true("something to be said", told, &[]).await;
+        assert_eq!(page.entry("prompt").await, "a hasty kite");
+        let engine = stage.start_proxy().await;
+        let before = page.count_jobs().await;
+        page.press("Generate").await;
+        page.job(before).await.is_done().await;
         assert_eq!(engine.submissions().len(), 1);
     });
 }

@@ -169,6 +169,7 @@ fn a_submit_that_was_accepted_unheard_is_not_sent_again() {
         play(async |stage| {
             // Chrome itself repeats a request, a POST too, when a connection that has served before
             // closes without a byte. On a fresh one it is as good as told that nothing will come.
+            stage.page.whole().await;
             stage.stop_proxy().await;
             let engine = stage.start_proxy().await;
             engine.fault(Phase::Submit, fault.clone(), Times::Once);

@@ -96,12 +96,38 @@ fn tab_reaches_generate_from_the_prompt_and_every_stop_has_a_name() {
             assert!(!name.is_empty(), "a stop without a name after {stops:?}");
             stops.push(name);
         }
-        for title in ["Num Inference Steps", "Seed", "Sync Mode", "Reset settings"] {
+        for title in ["Num Inference Steps", "Seed", "Sync Mode", "Advanced"] {
             assert!(stops.iter().any(|stop| stop == title), "{title} is out of reach: {stops:?}");
         }
         press_keys(page, Key::Enter).await;
         page.job(0).await.is_done().await;
         assert_eq!(stage.only_submission(), json!({ "prompt": "a kite" }));
+        // What concerns the whole form stands before its first field.
+        page.eval("document.querySelector('#studio [name=prompt]').focus()", &[]).await;
+        for name in ["Reset settings", "Form"] {
+            let back = page.browser.action_chain().key_down(Key::Shift).send_keys(Key::Tab);
+            back.key_up(Key::Shift).perform().await.expect("keys are pressed");
+            until_focused(page, name).await;
+        }
+    });
+}
+
+#[test]
+fn the_views_of_the_input_work_by_arrows() {
+    play(async |stage| {
+        let page = &stage.page;
+        let tab = page.find("tab", "Form").await;
+        tab.send_keys("").await.unwrap();
+        for (key, name) in [(Key::Right, "JSON"), (Key::Right, "Code"), (Key::Left, "JSON")] {
+            press_keys(page, key).await;
+            until_focused(page, name).await;
+        }
+        press_keys(page, Key::Enter).await;
+        page.find("textbox", "JSON").await;
+        assert_eq!(page.count_jobs().await, 0, "a tab submits nothing");
+        // Only the chosen tab is a stop.
+        press_keys(page, Key::Tab).await;
+        until_focused(page, "Reset settings").await;
     });
 }
 

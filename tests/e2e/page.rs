@@ -14,7 +14,8 @@ use super::browser;
 /// How long anything may take to appear.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(40);
-const FIND: &str = include_str!("fixtures/find.js");
+/// What every script knows: how to find things by role and name.
+pub const FIND: &str = include_str!("fixtures/find.js");
 
 /// The page in its browser.
 #[derive(Clone)]
@@ -53,6 +54,15 @@ impl Page {
             (self.eval(ready, &[]).await == true).then_some(())
         };
         self.until("the program to start", look).await;
+    }
+
+    /// Waits until all of the program is there: its second half comes when it is asked for.
+    pub async fn whole(&self) {
+        let script = "const done = arguments[0];
+            Promise.resolve(globalThis.fluxStudioLater?.()).then(
+                () => done(true), (error) => done(String(error)))";
+        let there = self.browser.execute_async(script, vec![]).await.expect("a script that ends");
+        assert_eq!(*there.json(), true, "the second half of the program");
     }
 
     /// Runs a script that knows the functions of `fixtures/find.js`.
@@ -172,7 +182,7 @@ impl Page {
             const control = document.querySelector(`#studio form [name="${arguments[0]}"]`);
             const marked = control.closest('[aria-invalid=true]');
             return marked && tidy(marked.getAttribute('aria-describedby').split(/\s+/)
-                .map((id) => document.getElementById(id).textContent).join(' '))"#;
+                .map((id) => document.getElementById(id)?.textContent ?? '').join(' '))"#;
         self.eval(script, &[json!(path)]).await.as_str().map(str::to_owned)
     }
 

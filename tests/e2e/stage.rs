@@ -10,7 +10,7 @@ use std::{fs, io};
 
 use flux_proxy::demo::{Handle, Script};
 use flux_proxy::{Options, Site};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 use super::page::Page;
@@ -44,6 +44,7 @@ pub struct Stage {
 pub struct Setting {
     script: Option<Script>,
     config: Option<Option<String>>,
+    documents: Vec<(String, Value)>,
     program: Option<fn(&Path) -> io::Result<()>>,
     options: Option<Options>,
 }
@@ -61,6 +62,22 @@ pub fn at_pace(script: Script) -> Setting {
 /// A stage on which the page's `config.json` is this text, or is missing.
 pub fn with_config(text: Option<&str>) -> Setting {
     Setting { config: Some(text.map(str::to_owned)), ..Setting::default() }
+}
+
+/// A stage on which the host's models are these documents, the first of them opened.
+pub fn with_models(documents: &[Value]) -> Setting {
+    let path = |document: &Value| {
+        let paths = document["paths"].as_object().expect("paths");
+        format!("models{}.json", paths.keys().next().expect("a path for the submit"))
+    };
+    with_models_at(documents.iter().map(|document| (path(document), document.clone())).collect())
+}
+
+/// The same for documents at places of one's own.
+pub fn with_models_at(documents: Vec<(String, Value)>) -> Setting {
+    let paths: Vec<&String> = documents.iter().map(|(path, _)| path).collect();
+    let config = json!({ "proxyUrl": "api/fal/proxy", "models": paths }).to_string();
+    Setting { config: Some(Some(config)), documents, ..Setting::default() }
 }
 
 /// A stage on which something has happened to the file of the program.
@@ -118,6 +135,11 @@ impl Setting {
         if let Some(config) = self.config {
             folder = site::copy_of(&folder, &scratch.join("site"));
             site::configure(&folder, config.as_deref());
+            for (path, document) in &self.documents {
+                let path = folder.join(path);
+                fs::create_dir_all(path.parent().expect("a folder")).expect("a folder for models");
+                fs::write(path, document.to_string()).expect("a document in the test's folder");
+            }
         }
         if let Some(spoil) = self.program {
             folder = site::copy_of(&folder, &scratch.join("site"));

@@ -23,9 +23,11 @@ impl Draft {
             }
         }
         // Rows of files would be left empty.
-        let rows =
-            |key: &&str| Some((key.rsplit_once('.')?.0, key.rsplit_once('.')?.1.parse().ok()?));
-        let rows: Vec<(&str, usize)> = files.iter().filter_map(rows).collect();
+        let rows: Vec<(&str, usize)> = files
+            .iter()
+            .filter_map(|key| key.rsplit_once('.'))
+            .filter_map(|(list, index)| Some((list, index.parse().ok()?)))
+            .collect();
         for (place, (list, _)) in rows.iter().enumerate() {
             let is_first = rows.iter().take(place).all(|(known, _)| known != list);
             if let Some(count) = draft.count(list).filter(|_| is_first) {

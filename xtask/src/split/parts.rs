@@ -78,9 +78,7 @@ impl<'m> Parts<'m> {
                 }
             }
             Payload::ImportSection(imports) => {
-                for import in imports.into_imports() {
-                    self.import(import?.ty)?;
-                }
+                imports.into_imports().try_for_each(|import| self.import(import?.ty))?;
             }
             Payload::FunctionSection(types) => {
                 for kind in types {
@@ -88,14 +86,10 @@ impl<'m> Parts<'m> {
                 }
             }
             Payload::TableSection(tables) => {
-                for table in tables {
-                    self.table(&table?)?;
-                }
+                tables.into_iter().try_for_each(|table| self.table(&table?))?;
             }
             Payload::MemorySection(memories) => {
-                for memory in memories {
-                    self.memory(memory?)?;
-                }
+                memories.into_iter().try_for_each(|memory| self.memory(memory?))?;
             }
             Payload::GlobalSection(globals) => {
                 for global in globals {
@@ -105,15 +99,11 @@ impl<'m> Parts<'m> {
                 }
             }
             Payload::ExportSection(exports) => {
-                for export in exports {
-                    self.export(export?)?;
-                }
+                exports.into_iter().try_for_each(|export| self.export(export?))?;
             }
             Payload::StartSection { func, .. } => self.start = Some(func),
             Payload::ElementSection(elements) => {
-                for element in elements {
-                    self.element(element?)?;
-                }
+                elements.into_iter().try_for_each(|element| self.element(element?))?;
             }
             Payload::CodeSectionEntry(body) => self.bodies.push(body),
             Payload::CustomSection(custom) => {

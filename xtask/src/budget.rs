@@ -137,11 +137,11 @@ mod tests {
     #[test]
     fn what_the_program_loads_by_itself_counts_too() {
         let dist = Dist::with("own", &PAGE);
-        fs::write(dist.0.join("config.json"), vec![b'x'; 20_000]).unwrap();
+        fs::write(dist.0.join("config.json"), vec![b'x'; 28_000]).unwrap();
         fs::write(dist.0.join("snippets/a/b.js"), vec![b'x'; 30_000]).unwrap();
         let sentence = judge(&first_visit(&dist.0).unwrap()).unwrap_err().to_string();
         assert!(
-            sentence.contains("app.wasm 97.7, snippets/a/b.js 29.3, config.json 19.6"),
+            sentence.contains("app.wasm 97.7, snippets/a/b.js 29.3, config.json 27.4"),
             "{sentence}"
         );
     }

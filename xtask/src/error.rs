@@ -56,6 +56,25 @@ pub(crate) enum Failure {
     )]
     NotSplit(#[source] crate::split::NotSplit),
 
+    /// There is no program where it should be.
+    #[error("the built page in dist/ names no program that is there: run the command again")]
+    NoProgram,
+
+    /// A name that is listed for the second half means nothing any more.
+    #[error(
+        "no function of {0} went to the second half of the program: LATER in xtask/src/halves.rs \
+         names what is no longer there"
+    )]
+    NoneLater(String),
+
+    /// The first half of the program calls the second where nobody has thought about it.
+    #[error(
+        "the first half of the program calls the second, which may not be there yet:\n{0}Let these \
+         callers wait for it (src/browser/later.rs) and list them in GATES of xtask/src/halves.rs, or \
+         take what they call out of LATER there"
+    )]
+    OpenGates(String),
+
     /// The wasm target is missing and cannot be added.
     #[error(
         "the target wasm32-unknown-unknown is missing and rustup is not there to add it: install Rust \

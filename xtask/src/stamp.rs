@@ -28,7 +28,7 @@ const INPUTS: [&str; 15] = [
     "xtask/src/compress.rs",
     "xtask/src/halves.rs",
     "xtask/src/scripts.rs",
-    "xtask/src/split.rs",
+    "xtask/src/split",
 ];
 
 /// Whether dist/ holds what the last build left there, and nothing has changed since.
@@ -101,6 +101,14 @@ mod tests {
         let files = files(&project.root().join("xtask/src")).unwrap();
         assert!(files.is_sorted());
         assert!(files.iter().any(|file| file.ends_with("stamp.rs")));
+    }
+
+    #[test]
+    fn the_steps_of_ours_are_where_the_list_says() {
+        let project = Project::find().unwrap();
+        for input in INPUTS.into_iter().filter(|input| input.starts_with("xtask/")) {
+            assert!(project.root().join(input).exists(), "{input}");
+        }
     }
 
     #[test]

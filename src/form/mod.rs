@@ -130,3 +130,29 @@ fn inner(field: &Field, step: &str, draft: &Draft) -> Option<Field> {
         _ => field.child(step),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{FIRST, read};
+
+    #[test]
+    fn the_first_form_needs_nothing_of_the_second_half_of_the_program() {
+        let form = Form::new(&read(FIRST).unwrap().0, |_, _| true);
+        let mut fields = form.fields.clone();
+        while let Some(field) = fields.pop() {
+            let control = field.control();
+            let is_later = matches!(
+                control,
+                Control::Search(_)
+                    | Control::Several(_)
+                    | Control::File(_)
+                    | Control::Items
+                    | Control::Map
+                    | Control::Union
+            );
+            assert!(!is_later, "{}: {control:?}", field.key);
+            fields.extend(field.children());
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! Files of the person on their way into a request.
 
 use flux_studio::browser::files::{self, Encoded};
-use flux_studio::schema::Medium;
+use flux_studio::schema::{FileRules, Medium};
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -33,17 +33,23 @@ pub(crate) async fn picture() -> (Uint8Array, String) {
 
 /// The sentence with which a file is refused.
 async fn refusal(bytes: &Uint8Array, name: &str, kind: &str, medium: Medium) -> String {
-    files::encode(file(bytes, name, kind), medium).await.expect_err(name).to_string()
+    files::encode(file(bytes, name, kind), &FileRules::any(medium))
+        .await
+        .expect_err(name)
+        .to_string()
 }
 
 #[wasm_bindgen_test]
 async fn a_picture_becomes_a_data_uri_of_the_same_bytes() {
     let (bytes, uri) = picture().await;
-    let encoded = files::encode(file(&bytes, "fox.png", "image/png"), Medium::Image).await;
+    let encoded =
+        files::encode(file(&bytes, "fox.png", "image/png"), &FileRules::any(Medium::Image)).await;
     assert_eq!(encoded, Ok(Encoded { uri, name: "fox.png".to_owned() }));
     // What is no picture is not decoded.
     let zip = Uint8Array::from(&b"PK"[..]);
-    let encoded = files::encode(file(&zip, "a.zip", "application/zip"), Medium::Archive).await;
+    let encoded =
+        files::encode(file(&zip, "a.zip", "application/zip"), &FileRules::any(Medium::Archive))
+            .await;
     assert_eq!(encoded.map(|file| file.uri), Ok("data:application/zip;base64,UEs=".to_owned()));
 }
 
@@ -66,7 +72,15 @@ async fn a_file_is_refused_in_a_sentence() {
         let said = refusal(&bytes, "bad.png", "image/png", image).await;
         assert!(said.starts_with("“bad.png” could not be read"), "{said}");
     }
+    // What the model's authors take is another matter.
+    let small = FileRules { width: (Some(300), None), max_bytes: Some(1), ..FileRules::any(image) };
+    let (bytes, _) = picture().await;
+    let refused = files::encode(file(&bytes, "small.png", "image/png"), &small).await;
+    assert_eq!(
+        refused.unwrap_err().to_string(),
+        "“small.png” is not what the model takes: at most 1 byte, at least 300 pixels wide."
+    );
     // The limit itself is taken.
     let most = Uint8Array::new_with_length((7.5 * 1024.0 * 1024.0) as u32);
-    assert!(files::encode(file(&most, "most.zip", ""), Medium::Any).await.is_ok());
+    assert!(files::encode(file(&most, "most.zip", ""), &FileRules::any(Medium::Any)).await.is_ok());
 }

@@ -17,6 +17,7 @@ mod network;
 use flux_studio::browser::storage::{self, Key};
 use flux_studio::browser::{dom, drafts};
 use flux_studio::form::Draft;
+use flux_studio::schema::{FIRST, Model, read};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -61,14 +62,20 @@ fn a_draft_is_kept_without_its_files_and_the_prompt_once_more_for_the_loader() {
     let mut draft = Draft::new();
     draft.insert("prompt", "a fox".to_owned());
     draft.insert("image_url", "data:image/png;base64,AA==".to_owned());
-    drafts::save("me/model", &draft);
+    let (model, _) = read(FIRST).unwrap();
+    let endpoint = model.endpoint.as_str();
+    assert!(!drafts::is_of_another_state(&model));
+    drafts::save(&model, &draft);
+    assert!(!drafts::is_of_another_state(&model));
+    assert!(drafts::is_of_another_state(&Model { fingerprint: "1".to_owned(), ..model.clone() }));
     let mut expected = Draft::new();
     expected.insert("prompt", "a fox".to_owned());
-    assert_eq!(drafts::load("me/model"), expected);
+    assert_eq!(drafts::load(endpoint), expected);
     assert_eq!(drafts::load("me/other"), Draft::new());
     // The name that public/boot.js reads.
     let kept = dom::window().local_storage().unwrap().unwrap();
     assert_eq!(kept.get_item("flux-studio.prompt").unwrap().as_deref(), Some("a fox"));
-    storage::remove(Key::Draft("me/model"));
+    storage::remove(Key::Draft(endpoint));
+    storage::remove(Key::Fingerprint(endpoint));
     storage::remove(Key::Prompt);
 }

@@ -132,7 +132,7 @@ fn values_of_another_kind_are_kept_and_told() {
             "Num Images must be a number.",
         ] {
             let part = part.replace("a number", "a whole number");
-            assert!(problems.iter().any(|said| *said == part), "{part}: {problems:?}");
+            assert!(problems.contains(&part), "{part}: {problems:?}");
         }
         // And through the form and back nothing of it is lost.
         page.fill("guidance_scale", "1").await;

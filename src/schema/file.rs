@@ -94,7 +94,11 @@ impl FileRules {
         };
         let text = |n: Option<u64>| n.map(|n| n.to_string());
         let decimal = |n: &Option<Decimal>| n.as_ref().map(|n| n.text.clone());
-        range(None, self.max_bytes.map(|bytes| (bytes / 1_000_000).max(1).to_string()), " MB");
+        let bytes = self.max_bytes.map(|bytes| match bytes / 1_000_000 {
+            0 => [&(bytes / 1000).to_string(), " KB"].concat(),
+            millions => [&millions.to_string(), " MB"].concat(),
+        });
+        range(None, bytes, "");
         range(text(self.width.0), text(self.width.1), " pixels wide");
         range(text(self.height.0), text(self.height.1), " pixels high");
         range(decimal(&self.ratio.0), decimal(&self.ratio.1), " wide for each high");

@@ -64,3 +64,36 @@ fn a_focus_elsewhere_is_left_there() {
     elsewhere.remove();
     dom::take_over(None);
 }
+
+#[wasm_bindgen_test]
+fn patterns_are_judged_as_in_javascript_and_unreadable_ones_forbid_nothing() {
+    for (pattern, text, expected) in [
+        ("^[a-z]+$", "abc", true),
+        ("^[a-z]+$", "abC", false),
+        ("b", "abc", true),
+        (r"^\d{2}(?=x)", "12x", true),
+        (r"^(?<year>\d{4})$", "2026", true),
+        ("(", "anything", true),
+        ("(?P<year>x)", "anything", true),
+    ] {
+        assert_eq!(dom::matches(pattern, text), expected, "{pattern} {text}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_field_behind_folds_is_brought_to_light() {
+    let body: Element = dom::body().unwrap().into();
+    let fold = add(&body, "details", &[]);
+    let field: HtmlTextAreaElement =
+        add(&fold, "textarea", &[("name", "loras.0.path")]).unchecked_into();
+    dom::focus_field("loras.0.path", "loras.0.path");
+    assert!(fold.has_attribute("open"));
+    assert_eq!(dom::document().active_element().as_ref(), Some(field.as_ref() as &Element));
+    // A list without an item has a way to one.
+    let list = add(&body, "div", &[("id", "items-words")]);
+    let button = add(&list, "button", &[]);
+    dom::focus_field("words", "words");
+    assert_eq!(dom::document().active_element().as_ref(), Some(&button));
+    fold.remove();
+    list.remove();
+}

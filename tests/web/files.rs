@@ -33,10 +33,8 @@ pub(crate) async fn picture() -> (Uint8Array, String) {
 
 /// The sentence with which a file is refused.
 async fn refusal(bytes: &Uint8Array, name: &str, kind: &str, medium: Medium) -> String {
-    files::encode(file(bytes, name, kind), &FileRules::any(medium))
-        .await
-        .expect_err(name)
-        .to_string()
+    let rules = FileRules::any(medium);
+    files::encode(file(bytes, name, kind), &rules).await.expect_err(name).to_string()
 }
 
 #[wasm_bindgen_test]
@@ -72,15 +70,28 @@ async fn a_file_is_refused_in_a_sentence() {
         let said = refusal(&bytes, "bad.png", "image/png", image).await;
         assert!(said.starts_with("“bad.png” could not be read"), "{said}");
     }
-    // What the model's authors take is another matter.
-    let small = FileRules { width: (Some(300), None), max_bytes: Some(1), ..FileRules::any(image) };
-    let (bytes, _) = picture().await;
-    let refused = files::encode(file(&bytes, "small.png", "image/png"), &small).await;
-    assert_eq!(
-        refused.unwrap_err().to_string(),
-        "“small.png” is not what the model takes: at most 1 byte, at least 300 pixels wide."
-    );
     // The limit itself is taken.
     let most = Uint8Array::new_with_length((7.5 * 1024.0 * 1024.0) as u32);
     assert!(files::encode(file(&most, "most.zip", ""), &FileRules::any(Medium::Any)).await.is_ok());
+}
+
+#[wasm_bindgen_test]
+async fn what_the_model_does_not_take_is_refused_with_what_it_takes() {
+    let (bytes, uri) = picture().await;
+    let wide = FileRules { width: (Some(4), None), ..FileRules::any(Medium::Image) };
+    let refused = files::encode(file(&bytes, "fox.png", "image/png"), &wide).await;
+    let said = refused.expect_err("three pixels are too few").to_string();
+    assert!(said.starts_with("“fox.png” ") && said.contains("at least 4 pixels wide"), "{said}");
+    let fitting = FileRules { width: (Some(3), Some(3)), ..wide };
+    let taken = files::encode(file(&bytes, "fox.png", "image/png"), &fitting).await;
+    assert_eq!(taken.map(|file| file.uri), Ok(uri));
+}
+
+#[wasm_bindgen_test]
+async fn a_text_is_read_unless_it_is_larger_than_any_document() {
+    let text = Uint8Array::from("{\"ü\": 1}".as_bytes());
+    let read = files::short_text(&file(&text, "openapi.json", "")).await;
+    assert_eq!(read.as_deref(), Some("{\"ü\": 1}"));
+    let large = Uint8Array::new_with_length(20 * 1024 * 1024);
+    assert_eq!(files::short_text(&file(&large, "openapi.json", "application/json")).await, None);
 }

@@ -16,8 +16,8 @@ mod network;
 
 use flux_studio::browser::storage::{self, Key};
 use flux_studio::browser::{dom, drafts};
-use flux_studio::form::Draft;
-use flux_studio::schema::{FIRST, Model, read};
+use flux_studio::form::{Draft, Entry};
+use flux_studio::schema::{self, Model};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -30,6 +30,9 @@ fn texts_are_kept_each_under_its_name() {
         Key::Model,
         Key::Draft("a/b"),
         Key::Draft("a/c"),
+        Key::Fingerprint("a/b"),
+        Key::Documents,
+        Key::Document("a/b"),
         Key::Prompt,
         Key::Jobs,
         Key::LastSeed,
@@ -46,10 +49,10 @@ fn texts_are_kept_each_under_its_name() {
     }
     // The last one is for this tab only.
     let kept = dom::window().local_storage().unwrap().unwrap();
-    assert_eq!(kept.length().unwrap(), 8);
+    assert_eq!(kept.length().unwrap(), 11);
     // What is too much is said, and takes nothing with it.
     assert!(!storage::write(Key::Jobs, &"x".repeat(20 * 1024 * 1024)));
-    assert_eq!(storage::read(Key::Jobs), Some(text(6)));
+    assert_eq!(storage::read(Key::Jobs), Some(text(9)));
     for key in keys {
         storage::remove(key);
         assert_eq!(storage::read(key), None, "{key:?}");
@@ -57,25 +60,31 @@ fn texts_are_kept_each_under_its_name() {
     assert_eq!(kept.length().unwrap(), 0);
 }
 
+/// A model that is what its document says, in this state of it.
+fn model(fingerprint: &str) -> Model {
+    let document = r#"{"paths": {"/me/model": {"post": {"requestBody": {"content": {
+        "application/json": {"schema": {"properties": {"prompt": {"type": "string"}}}}}}}}}}"#;
+    let (model, _) = schema::read(document).unwrap();
+    Model { fingerprint: fingerprint.to_owned(), ..model }
+}
+
 #[wasm_bindgen_test]
 fn a_draft_is_kept_without_its_files_and_the_prompt_once_more_for_the_loader() {
     let mut draft = Draft::new();
-    draft.insert("prompt", "a fox".to_owned());
-    draft.insert("image_url", "data:image/png;base64,AA==".to_owned());
-    let (model, _) = read(FIRST).unwrap();
-    let endpoint = model.endpoint.as_str();
-    assert!(!drafts::is_of_another_state(&model));
-    drafts::save(&model, &draft);
-    assert!(!drafts::is_of_another_state(&model));
-    assert!(drafts::is_of_another_state(&Model { fingerprint: "1".to_owned(), ..model.clone() }));
-    let mut expected = Draft::new();
-    expected.insert("prompt", "a fox".to_owned());
-    assert_eq!(drafts::load(endpoint), expected);
+    draft.insert("prompt", "a fox");
+    draft.insert("steps", Entry::Null);
+    draft.insert("image_url", "data:image/png;base64,AA==");
+    assert!(!drafts::is_of_another_state(&model("1")), "nothing is known yet");
+    drafts::save(&model("1"), &draft);
+    draft.remove("image_url");
+    assert_eq!(drafts::load("me/model"), draft);
     assert_eq!(drafts::load("me/other"), Draft::new());
+    assert!(!drafts::is_of_another_state(&model("1")));
+    assert!(drafts::is_of_another_state(&model("2")));
     // The name that public/boot.js reads.
     let kept = dom::window().local_storage().unwrap().unwrap();
     assert_eq!(kept.get_item("flux-studio.prompt").unwrap().as_deref(), Some("a fox"));
-    storage::remove(Key::Draft(endpoint));
-    storage::remove(Key::Fingerprint(endpoint));
-    storage::remove(Key::Prompt);
+    for key in [Key::Draft("me/model"), Key::Fingerprint("me/model"), Key::Prompt] {
+        storage::remove(key);
+    }
 }

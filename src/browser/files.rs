@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Blob, BlobPropertyBag, ClipboardEvent, DragEvent, Event, File, FileList, HtmlAnchorElement,
-    HtmlImageElement, HtmlInputElement, Url,
+    HtmlImageElement, HtmlInputElement, HtmlMediaElement, Url,
 };
 
 use super::dom;
@@ -107,7 +107,11 @@ pub async fn encode(file: File, rules: &FileRules) -> Result<Encoded, Refused> {
         Medium::Image => Some(decoded_size(&uri).await.ok_or_else(unreadable)?),
         _ => None,
     };
-    if let Some(limits) = rules.broken_by(file.size() as u64, size) {
+    let seconds = match medium {
+        Medium::Video | Medium::Audio => seconds_of(&uri).await,
+        _ => None,
+    };
+    if let Some(limits) = rules.broken_by(file.size() as u64, size, seconds) {
         return Err(Refused::Limits { name, limits });
     }
     Ok(Encoded { uri, name })
@@ -127,6 +131,19 @@ async fn decoded_size(uri: &str) -> Option<(u32, u32)> {
     image.set_src(uri);
     JsFuture::from(image.decode()).await.ok()?;
     Some((image.natural_width(), image.natural_height())).filter(|(width, _)| *width > 0)
+}
+
+/// How long a film or a sound is, if the browser can play it.
+async fn seconds_of(uri: &str) -> Option<f64> {
+    let player =
+        dom::document().create_element("video").ok()?.dyn_into::<HtmlMediaElement>().ok()?;
+    let ready = js_sys::Promise::new(&mut |resolve, reject| {
+        player.set_onloadedmetadata(Some(&resolve));
+        player.set_onerror(Some(&reject));
+        player.set_src(uri);
+    });
+    JsFuture::from(ready).await.ok()?;
+    Some(player.duration()).filter(|seconds| seconds.is_finite())
 }
 
 /// The files that were picked; the picker is emptied, so that the same can be picked again.

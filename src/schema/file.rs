@@ -95,7 +95,7 @@ impl FileRules {
         let text = |n: Option<u64>| n.map(|n| n.to_string());
         let decimal = |n: &Option<Decimal>| n.as_ref().map(|n| n.text.clone());
         let bytes = self.max_bytes.map(|bytes| match bytes / 1_000_000 {
-            0 => [&(bytes / 1000).to_string(), " KB"].concat(),
+            0 => [&(bytes / 1000).max(1).to_string(), " KB"].concat(),
             millions => [&millions.to_string(), " MB"].concat(),
         });
         range(None, bytes, "");
@@ -108,20 +108,30 @@ impl FileRules {
 }
 
 impl FileRules {
-    /// The limits in words, if a file of so many bytes and pixels is outside them.
-    pub fn broken_by(&self, bytes: u64, size: Option<(u32, u32)>) -> Option<String> {
+    /// The limits in words, if a file of so many bytes, pixels and seconds is outside them. What is
+    /// not known of it is not judged.
+    pub fn broken_by(
+        &self,
+        bytes: u64,
+        size: Option<(u32, u32)>,
+        seconds: Option<f64>,
+    ) -> Option<String> {
+        let beyond = |(low, high): &(Option<Decimal>, Option<Decimal>), number: f64| {
+            low.as_ref().is_some_and(|low| number < low.nearly())
+                || high.as_ref().is_some_and(|high| number > high.nearly())
+        };
         let outside = |(low, high): (Option<u64>, Option<u64>), side: u32| {
             let side = u64::from(side);
             low.is_some_and(|low| side < low) || high.is_some_and(|high| side > high)
         };
         let sides = size.is_some_and(|(width, height)| {
             let (wide, high) = (f64::from(width.max(1)), f64::from(height.max(1)));
-            let ratio = wide / high;
-            let beyond = self.ratio.0.as_ref().is_some_and(|low| ratio < low.nearly())
-                || self.ratio.1.as_ref().is_some_and(|most| ratio > most.nearly());
-            outside(self.width, width) || outside(self.height, height) || beyond
+            let shape = beyond(&self.ratio, wide / high);
+            outside(self.width, width) || outside(self.height, height) || shape
         });
-        (sides || self.max_bytes.is_some_and(|most| bytes > most)).then(|| self.words())
+        let time = seconds.is_some_and(|seconds| beyond(&self.seconds, seconds));
+        let is_broken = sides || time || self.max_bytes.is_some_and(|most| bytes > most);
+        is_broken.then(|| self.words())
     }
 }
 
@@ -209,11 +219,33 @@ mod tests {
     }
 
     #[test]
+    fn a_file_is_judged_by_what_is_known_of_it() {
+        let schema = json!({ "max_file_size": 100, "min_width": 10, "max_height": 20,
+            "min_aspect_ratio": 0.5, "max_aspect_ratio": 2, "min_duration": 3, "max_duration": 10.05 });
+        let rules = file("video_url", &schema, None).unwrap();
+        for (bytes, size, seconds, is_broken) in [
+            (100, None, None, false),
+            (101, None, None, true),
+            (1, Some((10, 20)), None, false),
+            (1, Some((9, 10)), None, true),
+            (1, Some((30, 21)), None, true),
+            (1, Some((41, 20)), None, true),
+            (1, Some((10, 0)), None, true),
+            (1, None, Some(3.0), false),
+            (1, None, Some(2.9), true),
+            (1, None, Some(10.06), true),
+        ] {
+            let broken = rules.broken_by(bytes, size, seconds);
+            assert_eq!(broken.is_some(), is_broken, "{bytes} {size:?} {seconds:?}");
+        }
+    }
+
+    #[test]
     fn limits_are_told_in_words() {
         for (schema, words) in [
             (json!({}), ""),
             (json!({ "max_file_size": 10_485_760 }), "at most 10 MB"),
-            (json!({ "max_file_size": 1 }), "at most 1 MB"),
+            (json!({ "max_file_size": 1 }), "at most 1 KB"),
             (json!({ "x-fal": { "min_width": 300 }, "min_width": 1 }), "at least 300 pixels wide"),
             (
                 json!({ "min_width": 240, "max_width": 8000, "max_height": 7000 }),

@@ -195,6 +195,7 @@ fn colours_follow_the_choice_and_are_kept() {
         let page = &stage.page;
         let theme = "return document.documentElement.dataset.theme ?? 'system'";
         page.press("Settings").await;
+        page.find("dialog", "Settings").await;
         for (literal, expected) in [("light", "light"), ("dark", "dark")] {
             let by = format!("dialog input[value={literal}]");
             let radio = page.browser.find(thirtyfour::By::Css(by)).await.unwrap();

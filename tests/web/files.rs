@@ -1,6 +1,7 @@
 //! Files of the person on their way into a request.
 
 use flux_studio::browser::files::{self, Encoded};
+use flux_studio::number::Decimal;
 use flux_studio::schema::{FileRules, Medium};
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
@@ -85,6 +86,24 @@ async fn what_the_model_does_not_take_is_refused_with_what_it_takes() {
     let fitting = FileRules { width: (Some(3), Some(3)), ..wide };
     let taken = files::encode(file(&bytes, "fox.png", "image/png"), &fitting).await;
     assert_eq!(taken.map(|file| file.uri), Ok(uri));
+}
+
+#[wasm_bindgen_test]
+async fn a_sound_is_measured_before_it_is_taken() {
+    // Two seconds of silence: 8000 bytes a second after a header of 44.
+    let mut wave = b"RIFF\xa4\x3e\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data\x80\x3e\0\0".to_vec();
+    wave.resize(44 + 16_000, 128);
+    let wave = Uint8Array::from(wave.as_slice());
+    let limit = |text: &str| Decimal::parse(text);
+    let long = FileRules { seconds: (limit("2.5"), None), ..FileRules::any(Medium::Audio) };
+    let refused = files::encode(file(&wave, "hush.wav", "audio/wav"), &long).await;
+    let said = refused.expect_err("two seconds are too few").to_string();
+    assert!(said.ends_with("takes: at least 2.5 seconds."), "{said}");
+    let short = FileRules { seconds: (limit("1.5"), limit("2.5")), ..long };
+    assert!(files::encode(file(&wave, "hush.wav", "audio/wav"), &short).await.is_ok());
+    // What the browser cannot play is the model's to judge.
+    let odd = Uint8Array::from(&b"no sound"[..]);
+    assert!(files::encode(file(&odd, "odd.wav", "audio/wav"), &short).await.is_ok());
 }
 
 #[wasm_bindgen_test]

@@ -38,13 +38,12 @@ struct Spread {
 /// One figure of a visit, and what it is called.
 type Figure = (&'static str, fn(&Visit) -> f64);
 
-const FIGURES: [Figure; 7] = [
+const FIGURES: [Figure; 6] = [
     ("until it is on the screen", |visit| visit.shown),
     ("  of it the page's thread", |visit| visit.opening.task),
     ("a key typed", |visit| visit.key.task),
     ("  of it in scripts", |visit| visit.key.script),
     ("  of it for style and layout", |visit| visit.key.layout),
-    ("a pause in typing, once", |visit| visit.pause.task),
     ("elements", |visit| visit.contents.elements as f64),
 ];
 

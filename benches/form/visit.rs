@@ -32,8 +32,6 @@ pub struct Visit {
     pub opening: Cost,
     /// Of the page's thread, for each key.
     pub key: Cost,
-    /// The same, once, in the pause after the last key.
-    pub pause: Cost,
     /// What there is in the page.
     pub contents: Contents,
 }
@@ -81,12 +79,12 @@ pub async fn visit(browser: &WebDriver, ground: &Ground, side: Side) -> Visit {
         elements: contents[1].as_u64().expect("a count"),
     };
     settle(browser).await;
-    let (key, pause) = type_into(browser, &document::middle(ground.size)).await;
+    let key = type_into(browser, &document::middle(ground.size)).await;
     command(browser, "Performance.disable", json!({})).await;
-    Visit { shown: shown.as_f64().expect("a time"), opening, key, pause, contents }
+    Visit { shown: shown.as_f64().expect("a time"), opening, key, contents }
 }
 
-async fn type_into(browser: &WebDriver, field: &str) -> (Cost, Cost) {
+async fn type_into(browser: &WebDriver, field: &str) -> Cost {
     let focus = "document.getElementsByName(arguments[0])[0].focus(); arguments[1]()";
     ask(browser, focus, &[json!(field)]).await;
     // The first key of all may start something.
@@ -97,15 +95,13 @@ async fn type_into(browser: &WebDriver, field: &str) -> (Cost, Cost) {
             command(browser, "Browser.getVersion", json!({})).await;
         }
     };
-    let quiet = costs_of(browser, sleep(PAUSE)).await;
     let idle = costs_of(browser, paced(nothing)).await;
     let typed = costs_of(browser, paced(async |key| press(browser, key).await)).await;
-    let pause = costs_of(browser, sleep(PAUSE)).await;
 
     let read = "arguments[1](document.getElementsByName(arguments[0])[0].value)";
     let text = ask(browser, read, &[json!(field)]).await;
     assert_eq!(text, format!("z{TEXT}"), "not every key has arrived");
-    ((typed - idle) * (1.0 / TEXT.len() as f64), pause - quiet)
+    (typed - idle) * (1.0 / TEXT.len() as f64)
 }
 
 /// Does something for each letter of the text, as fast as a fast typist.

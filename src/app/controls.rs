@@ -52,7 +52,7 @@ pub(super) fn name_of_value(map: Part, value: &Field) -> El {
     let name = Part::new(map.field(|map| map.name_of(value)), &map.sheet());
     let input = input("text").attr("placeholder", "Name").attr("aria-label", name.title());
     let input = name.control(input, Role::Text);
-    el("div").class("items__name").child(input).mirror(move |_| name.sync())
+    el("div").class("items__name").child(input).keep(name)
 }
 
 /// A number in digits.

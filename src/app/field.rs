@@ -4,15 +4,17 @@
 //! effect that keeps them in step with the field's cell. What a person does in them is heard by the
 //! form as a whole, in `entries`.
 
+use std::cell::RefCell;
+
 use leptos::prelude::*;
 use leptos::tachys::renderer::types::Element;
 
-use super::el::{El, el};
+use super::el::{El, ElState, el};
 use super::sheet::{Cell, Sheet};
 use super::{controls, file, items, kinds, presets};
 use crate::browser::dom;
 use crate::form::{Control, Entry, Field, Need, chosen_of, text_of};
-use crate::schema::{FileRules, Span, spans};
+use crate::schema::{FileRules, Shape, Span, spans};
 
 /// A field on its way to becoming a view. A handle: whatever holds it copies a few bytes.
 #[derive(Clone, Copy)]
@@ -23,6 +25,8 @@ struct Inner {
     sheet: Sheet,
     cell: Cell,
     bound: Vec<(Role, Element)>,
+    /// The button that clears the field, from when there is first something to clear.
+    clear: RefCell<Option<ElState>>,
 }
 
 /// What an element of a field shows of it.
@@ -46,8 +50,8 @@ pub(super) enum Role {
     Url,
     /// Nothing but whether something is wrong.
     Group,
-    /// There is something to clear.
-    Clear,
+    /// Has a way to clear the field while there is something to clear.
+    Head,
     /// The entry is an explicit `null`.
     Null,
     /// What is wrong.
@@ -59,7 +63,13 @@ use leptos::reactive::owner::LocalStorage;
 impl Part {
     pub(super) fn new(field: Field, sheet: &Sheet) -> Self {
         let cell = sheet.cell(&field.key);
-        Self(StoredValue::new_local(Inner { field, sheet: sheet.clone(), cell, bound: Vec::new() }))
+        Self(StoredValue::new_local(Inner {
+            field,
+            sheet: sheet.clone(),
+            cell,
+            bound: Vec::new(),
+            clear: RefCell::default(),
+        }))
     }
 
     /// Looks at the field.
@@ -138,15 +148,23 @@ impl Part {
     }
 
     /// Brings every bound element in step with the cell.
-    pub(super) fn sync(self) {
+    pub(super) fn sync(self, is_first: bool) {
         self.0.with_value(|inner| {
-            let Inner { field, sheet, cell, bound } = inner;
+            let Inner { field, sheet, cell, bound, clear } = inner;
             let (entry, complaint) =
                 cell.with(|slot| (slot.entry.clone(), sheet.complaint(field, slot)));
+            // An unset field is made as it is to be shown, but for its default.
+            let is_blank = is_first && entry.is_none() && complaint.is_none();
             let typed = entry.as_ref().map(Entry::as_str);
             let default = field.default_text();
             let shown = typed.or(default.as_deref()).unwrap_or_default();
             for (role, element) in bound {
+                let shows_default =
+                    matches!(role, Role::Slider(_) | Role::List | Role::Option(_) | Role::Switch);
+                let looks_inside = matches!(role, Role::Head) && is_group(field);
+                if is_blank && !shows_default && !looks_inside {
+                    continue;
+                }
                 let is_control = match role {
                     Role::Text => dom::set_value(element, typed.unwrap_or_default()),
                     Role::Number => dom::show_number(element, typed.unwrap_or_default()),
@@ -167,11 +185,11 @@ impl Part {
                         dom::set_checked(element, is)
                     }
                     Role::Group => true,
-                    Role::Clear => dom::set_flag(
-                        element,
-                        "hidden",
-                        !(entry.is_some() || is_set_within(field, sheet)),
-                    ),
+                    Role::Head => {
+                        let is_set = entry.is_some() || is_set_within(field, sheet);
+                        show_clear(self, &mut clear.borrow_mut(), element, is_set);
+                        false
+                    }
                     Role::Null => {
                         let is = entry == Some(Entry::Null);
                         dom::set_attribute(
@@ -186,7 +204,7 @@ impl Part {
                         false
                     }
                 };
-                if is_control {
+                if is_control && !is_blank {
                     dom::set_attribute(element, "aria-invalid", complaint.as_ref().map(|_| "true"));
                 }
             }
@@ -194,9 +212,31 @@ impl Part {
     }
 }
 
+/// Shows or hides the button that clears a field. A thousand fields would be slowed down by a
+/// thousand of them, so it is made when it is first needed.
+fn show_clear(part: Part, button: &mut Option<ElState>, head: &Element, is_set: bool) {
+    if button.is_none() && is_set {
+        let title = match part.field(Field::default_text) {
+            Some(default) if default.len() < 40 => ["Back to the default, ", &default].concat(),
+            _ => "Leave it to the model".to_owned(),
+        };
+        let new = tool(part, "clear", ["Clear ", &part.title()].concat(), "↺").attr("title", title);
+        let mut new = new.build();
+        let after_label = head.first_element_child().and_then(|label| label.next_element_sibling());
+        new.mount(head, after_label.as_ref().map(AsRef::as_ref));
+        *button = Some(new);
+    } else if let Some(button) = button {
+        dom::set_flag(button.element(), "hidden", !is_set);
+    }
+}
+
+fn is_group(field: &Field) -> bool {
+    matches!(field.property.shape, Shape::Object(..) | Shape::Tuple(_))
+}
+
 /// A group is set by what is in it.
 fn is_set_within(field: &Field, sheet: &Sheet) -> bool {
-    if !matches!(field.control(), Control::Group) {
+    if !is_group(field) {
         return false;
     }
     sheet.flips.track();
@@ -260,25 +300,15 @@ fn frame(part: Part, labels: bool, aside: Option<El>, control: Option<El>) -> El
         .then(|| el("span").class("field__mark").attr("aria-hidden", "true").text("*"));
     let null = has_null.then(|| {
         let button = tool(part, "null", ["Send null for ", &part.title()].concat(), "∅");
-        part.bind(
-            button.attr("title", "Send null: none at all, instead of the default"),
-            Role::Null,
-        )
-    });
-    let clear = (need == Need::Optional).then(|| {
-        let title = match part.field(Field::default_text) {
-            Some(default) if default.len() < 40 => ["Back to the default, ", &default].concat(),
-            _ => "Leave it to the model".to_owned(),
-        };
-        let button = tool(part, "clear", ["Clear ", &part.title()].concat(), "↺");
-        part.bind(button.attr("title", title), Role::Clear)
+        let title = "Send null: none at all, instead of the default";
+        part.bind(button.attr("title", title).attr("aria-pressed", "false"), Role::Null)
     });
     let head = el("div")
         .class("field__head")
         .child(title.class("field__title").text(part.title()).child_if(mark))
         .child_if(null)
-        .child_if(clear)
         .child_if(aside);
+    let head = if need == Need::Optional { part.bind(head, Role::Head) } else { head };
     let problem = el("p").class("field__problem").attr("id", part.id("problem"));
     el("div")
         .class("field")
@@ -286,7 +316,15 @@ fn frame(part: Part, labels: bool, aside: Option<El>, control: Option<El>) -> El
         .child_if(control)
         .child_if(hint(part))
         .child(part.bind(problem, Role::Problem))
-        .mirror(move |_| part.sync())
+        .keep(part)
+}
+
+impl El {
+    /// Keeps a field's elements in step with its cell, from an element around them.
+    pub(super) fn keep(self, part: Part) -> Self {
+        let is_first = std::cell::Cell::new(true);
+        self.mirror(move |_| part.sync(is_first.replace(false)))
+    }
 }
 
 /// A small button that does something to a field: a sign, and a name for those who do not see it.

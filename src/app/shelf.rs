@@ -2,6 +2,7 @@
 //! own. Opening one brings its own draft back, or what is left of it where the model has changed.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::sheet::Sheet;
 use super::studio::Studio;
@@ -229,6 +230,10 @@ async fn fetched(path: &str) -> Result<String, String> {
         let lost = "This browser no longer has the document of that model. Add it again.";
         return storage::read(Key::Document(endpoint)).ok_or_else(|| lost.to_owned());
     }
+    // Another form than the first may need all of the program: let it come beside the document.
+    spawn_local(async {
+        later::ready().await.ok();
+    });
     match http::send(&Route::Own(path.to_owned()), None).await {
         Ok(reply) if reply.status < 400 => Ok(reply.body),
         Ok(reply) => {

@@ -56,20 +56,19 @@ impl Form {
 
     /// The field at a key, when there is one.
     pub fn at(&self, key: &str) -> Option<Field> {
-        let mut fields = self.fields.clone();
+        let mut field = self.fields.iter().find(|field| is_within(key, &field.key))?.clone();
         loop {
-            let field = fields.into_iter().find(|field| is_within(key, &field.key))?;
             let rest = key.get(field.key.len()..)?;
             if rest.is_empty() {
                 return Some(field);
             }
             let number = |rest: &str| rest.split(['.', '|']).next()?.parse().ok();
-            fields = match (&field.property.shape, rest.strip_prefix('|')) {
-                (Shape::Union(_), Some(rest)) => field.branch(number(rest)?).into_iter().collect(),
-                (Shape::List(..) | Shape::Map(_), None) => {
-                    field.item(number(rest.get(1..)?)?).into_iter().collect()
+            field = match (&field.property.shape, rest.strip_prefix('|')) {
+                (Shape::Union(_), Some(rest)) => field.branch(number(rest)?)?,
+                (Shape::List(..) | Shape::Map(_), None) => field.item(number(rest.get(1..)?)?)?,
+                (_, None) => {
+                    field.children().into_iter().find(|child| is_within(key, &child.key))?
                 }
-                (_, None) => field.children(),
                 _ => return None,
             };
         }

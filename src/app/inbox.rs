@@ -26,8 +26,7 @@ pub(super) struct Report {
 /// Lets a part of the page take what is pasted into it and dropped on it.
 pub(super) fn taking(page: El, studio: Studio) -> El {
     // Where nothing has the focus, the page as a whole is what is pasted into.
-    let listener = window_event_listener_untyped("paste", move |event| pasted(studio, &event));
-    std::mem::forget(listener);
+    window_event_listener_untyped("paste", move |event| pasted(studio, &event));
     page.on("dragover", |event: Event| event.prevent_default()).on("drop", move |event: Event| {
         event.prevent_default();
         for file in files::carried(&event).0 {

@@ -3,7 +3,7 @@
 #[cfg(target_arch = "wasm32")]
 fn main() {
     console_error_panic_hook::set_once();
-    flux_studio::app::start();
+    wasm_bindgen_futures::spawn_local(flux_studio::app::start());
 }
 
 #[cfg(not(target_arch = "wasm32"))]

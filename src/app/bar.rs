@@ -10,15 +10,14 @@ use crate::browser::storage::Key;
 use crate::browser::{dom, storage};
 
 pub(super) fn bar(studio: Studio) -> El {
-    let notice =
-        move || studio.way.with(|way| way.config.as_ref()?.notice.clone()).unwrap_or_default();
+    let notice = studio.config.with_value(|config| config.notice.clone()).unwrap_or_default();
     let demo = "The proxy has no fal key, so its demo engine draws the pictures. \
                 Set FAL_KEY to use the real model.";
     el("header")
         .class("bar")
         .child(brand())
         .child(models::picker(studio))
-        .child(el("span").class("bar__notice").live_text(notice))
+        .child(el("span").class("bar__notice").text(notice))
         .child(
             el("span")
                 .class("badge")
@@ -61,7 +60,6 @@ fn brand() -> El {
 fn proxy_pill(studio: Studio) -> El {
     let host = |way: &Way| match &way.proxy {
         Ok(proxy) => format!("Proxy · {}", proxy.host()),
-        Err(_) if way.config.is_none() => "Proxy".to_owned(),
         Err(_) => "No proxy".to_owned(),
     };
     let health = |way: &Way| match way.link {

@@ -1,7 +1,7 @@
 //! The plain controls: text, numbers, switches, choices.
 
 use super::el::{El, el};
-use super::field::{Part, Role};
+use super::part::{Part, Role};
 use super::words;
 use crate::form::{Field, Slider};
 use crate::number;
@@ -26,25 +26,24 @@ fn input(kind: &'static str) -> El {
 
 /// Text with many choices to find one in by typing.
 #[inline(never)]
-pub(super) fn search(part: Part, choices: Vec<String>) -> El {
+pub(super) fn search(part: Part) -> El {
     let list = part.id("choices");
     let option = |choice: String| el("option").attr("value", choice);
+    let choices = part.field(Field::choices);
     let options = el("datalist").attr("id", list.clone()).children(choices.into_iter().map(option));
     el("div").child(typed(part, input("text").class("search").attr("list", list))).child(options)
 }
 
 /// Any number of some choices.
 #[inline(never)]
-pub(super) fn several(part: Part, choices: Vec<String>) -> El {
+pub(super) fn several(part: Part) -> El {
     let tick = |choice: String| {
         let label = words::literal(&choice);
         let tick = input("checkbox").attr("value", choice.clone());
-        el("label").class("check").child(part.control(tick, Role::Tick(choice))).text(label)
+        el("label").class("check").child(part.choice(tick, Role::Tick(choice))).text(label)
     };
-    let group =
-        el("div").class("checks").attr("role", "group").attr("aria-labelledby", part.id("title"));
-    let group = part.bind(part.described(group), Role::Group);
-    group.children(choices.into_iter().map(tick))
+    let group = el("div").class("checks").attr("role", "group");
+    part.choices(group).children(part.field(Field::choices).into_iter().map(tick))
 }
 
 /// The name of a value in a map.
@@ -111,33 +110,32 @@ pub(super) fn switch(part: Part) -> El {
 }
 
 /// A few choices side by side.
-pub(super) fn radios(part: Part, choices: Vec<String>) -> El {
+pub(super) fn radios(part: Part) -> El {
     let radio = |choice: String| {
         let label = words::literal(&choice);
         el("label").class("radio").child(radio(part, choice)).text(label)
     };
-    let options: Vec<El> = choices.into_iter().map(radio).collect();
+    let options: Vec<El> = part.field(Field::choices).into_iter().map(radio).collect();
     radiogroup(part, "radios", options)
 }
 
 /// One of several choices.
 pub(super) fn radio(part: Part, choice: String) -> El {
-    part.control(input("radio").attr("value", choice.clone()), Role::Option(choice))
+    part.choice(input("radio").attr("value", choice.clone()), Role::Option(choice))
 }
 
 /// The group that several choices form.
 pub(super) fn radiogroup(part: Part, class: &'static str, options: Vec<El>) -> El {
     let group = el("div").class(class).attr("role", "radiogroup");
-    let group = part.described(group.attr("aria-labelledby", part.id("title")));
-    part.bind(group, Role::Group).children(options)
+    part.required(part.choices(group)).children(options)
 }
 
 /// Many choices in a list.
-pub(super) fn list(part: Part, choices: Vec<String>) -> El {
+pub(super) fn list(part: Part) -> El {
     let option = |value: String, label: String| el("option").attr("value", value).text(label);
     let unset = part.field(Field::default_text).is_none();
     let unset = unset.then(|| option(String::new(), "Left to the model".to_owned()));
-    let choices = choices.into_iter().map(|choice| {
+    let choices = part.field(Field::choices).into_iter().map(|choice| {
         let label = words::literal(&choice);
         option(choice, label)
     });

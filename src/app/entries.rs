@@ -6,32 +6,36 @@ use leptos::prelude::*;
 use leptos::tachys::renderer::types::Element;
 
 use super::el::El;
-use super::field::Part;
 use super::file;
 use super::items;
+use super::part::Part;
 use super::presets;
 use super::sheet::Sheet;
 use super::studio::Studio;
-use crate::browser::{clock, dom, files};
+use crate::browser::{clock, dom, files, later};
 use crate::form::{CUSTOM, Control, Draft, Entry, Field, chosen_of, literals_of};
 
 /// Lets the form hear everything that is done in it.
 pub(super) fn heard(form: El, studio: Studio) -> El {
-    let sheet = move || studio.sheet.get_untracked();
-    form.on("input", move |event| {
-        typed(&sheet(), &event);
-        // Whoever types will soon generate.
-        studio.when_ready(|| {});
-    })
-    .on("change", move |event| chosen(&sheet(), &event))
-    .on("click", move |event| pressed(&sheet(), &event))
+    let hear = move |event: Event, act: fn(&Sheet, &Event)| {
+        let sheet = studio.sheet.get_untracked();
+        studio.once_ready(move || act(&sheet, &event));
+    };
+    // Whoever goes into the form will soon type.
+    form.on("focusin", |_| later::begin())
+        .on("input", move |event| hear(event, typed))
+        .on("change", move |event| hear(event, chosen))
+        .on("click", move |event| {
+            if dom::target_within(&event, "[data-act]").is_some() {
+                hear(event, pressed);
+            }
+        })
 }
 
-/// The element with a key that an event happened in, and its key.
+/// The element that an event happened in, and the key of the field that it is part of.
 fn place(event: &Event) -> Option<(Element, String)> {
-    let element = dom::target_within(event, "[data-key]")?;
-    let key = dom::attribute(&element, "data-key")?;
-    Some((element, key))
+    let keyed = dom::target_within(event, "[data-key]")?;
+    Some((dom::target_within(event, "*")?, dom::attribute(&keyed, "data-key")?))
 }
 
 /// Sets an entry by the person's hand. Only a text can be empty; anything else that is emptied is
@@ -57,7 +61,7 @@ fn chosen(sheet: &Sheet, event: &Event) {
     match field.control() {
         Control::File(_) => file::take(Part::new(field, sheet), files::picked(event), None),
         Control::Switch => set(sheet, &field, event_target_checked(event).to_string()),
-        Control::Several(all) => {
+        Control::Several => {
             let literal = event_target_value(event);
             let known = sheet.entry_now(&key).map(|entry| chosen_of(&entry)).unwrap_or_default();
             let is_kept = |one: &String| match *one == literal {
@@ -65,19 +69,19 @@ fn chosen(sheet: &Sheet, event: &Event) {
                 false => known.contains(one),
             };
             // In the order of the schema, whatever the order of ticking.
-            let kept: Vec<String> = all.into_iter().filter(is_kept).collect();
+            let kept: Vec<String> = field.choices().into_iter().filter(is_kept).collect();
             set(sheet, &field, literals_of(&field, &kept));
         }
         control => {
             let is_choice = matches!(
                 control,
-                Control::Radios(_) | Control::List(_) | Control::Union | Control::Presets(_)
+                Control::Radios | Control::List | Control::Union | Control::Presets
             );
             if !is_choice || dom::is_typed_into(&element) {
                 return;
             }
             let literal = event_target_value(event);
-            if literal == CUSTOM && matches!(control, Control::Presets(_)) {
+            if literal == CUSTOM && control == Control::Presets {
                 presets::take_over_pixels(sheet, &field);
             }
             set(sheet, &field, literal);

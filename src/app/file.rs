@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::el::{El, el};
-use super::field::{Part, Role, tool};
+use super::part::{Part, Role, tool};
 use super::{items, words};
 use crate::browser::files::{self, CarriedFile};
 use crate::form::{Entry, Field, Need};

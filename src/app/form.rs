@@ -17,7 +17,7 @@ pub(super) fn panel(studio: Studio) -> El {
     let shortcut = move |event| {
         if dom::is_submit_shortcut(&event) {
             event.prevent_default();
-            studio.generate();
+            studio.when_ready(move || studio.generate());
         }
     };
     let reset = el("button")
@@ -33,7 +33,7 @@ pub(super) fn panel(studio: Studio) -> El {
         .attr("novalidate", "")
         .on("submit", move |event| {
             event.prevent_default();
-            studio.generate();
+            studio.when_ready(move || studio.generate());
         })
         .on("keydown", shortcut)
         .child(
@@ -93,7 +93,10 @@ fn foot(studio: Studio) -> El {
         .child(el("span").live_text(move || under_way(studio)));
     el("div")
         .class("form__foot")
-        .live(move || problems(studio, studio.problems.get()))
+        .live(move || {
+            let problems = studio.problems.get();
+            (!problems.is_empty()).then(|| self::problems(studio, problems))
+        })
         .child(generate)
         .child(summary)
 }
@@ -109,10 +112,8 @@ fn reset(studio: Studio) {
 }
 
 /// What keeps the form from being sent, each with a way to its field.
-fn problems(studio: Studio, problems: Vec<Problem>) -> Option<El> {
-    if problems.is_empty() {
-        return None;
-    }
+#[inline(never)]
+fn problems(studio: Studio, problems: Vec<Problem>) -> El {
     let line = |problem: Problem| {
         let sentence = problem.to_string();
         let show = move || {
@@ -125,15 +126,14 @@ fn problems(studio: Studio, problems: Vec<Problem>) -> Option<El> {
         el("li").child(link)
     };
     let lines: Vec<El> = problems.into_iter().map(line).collect();
-    let alert = el("div")
+    el("div")
         .class("problems")
         .attr("id", "problems")
         .attr("role", "alert")
         .attr("aria-label", "Problems")
         .attr("tabindex", "-1")
         .child(el("p").text("Not sent yet:"))
-        .child(el("ul").children(lines));
-    Some(alert)
+        .child(el("ul").children(lines))
 }
 
 /// What Generate will make, where that is pictures.

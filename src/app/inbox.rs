@@ -5,7 +5,7 @@ use leptos::ev::Event;
 use leptos::prelude::*;
 
 use super::el::El;
-use super::field::Part;
+use super::part::Part;
 use super::studio::Studio;
 use super::{file, import};
 use crate::browser::{dom, files};

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::el::{El, el};
-use super::field::{Part, Role, field_view, tool};
+use super::field::field_view;
+use super::part::{Part, Role, tool};
 use super::sheet::Sheet;
 use super::{controls, file};
 use crate::browser::dom;

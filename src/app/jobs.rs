@@ -1,8 +1,6 @@
 //! What a person can do with jobs, and what is shown of them: Generate, try again, cancel, remove,
 //! reuse.
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -20,9 +18,7 @@ impl Studio {
         let restored = self.runner.with_value(|runner| runner.restore());
         if !restored.is_empty() {
             self.jobs.set(restored.into_iter().map(ArcRwSignal::new).collect());
-            if self.way.read_untracked().config.is_some() {
-                self.runner.with_value(Runner::resume);
-            }
+            self.runner.with_value(Runner::resume);
         }
     }
 
@@ -71,29 +67,16 @@ impl Studio {
 
     fn submit(self, job: Job) {
         // Without a proxy nothing is sent, and so nothing is made that could be lost.
-        if self.way.read_untracked().has_no_proxy() {
+        if self.way.read_untracked().proxy.is_err() {
             self.open_settings();
             return;
         }
-        self.when_ready(move || self.send(job));
-    }
-
-    fn send(self, job: Job) {
         // Those of earlier visits first: the list is written down as a whole.
         self.restore();
         self.now.set(clock::now());
         self.jobs.update(|jobs| jobs.insert(0, ArcRwSignal::new(job.clone())));
         request_animation_frame(|| dom::show(JOBS));
-        spawn_local(async move {
-            while self.way.read_untracked().config.is_none() {
-                clock::sleep(Duration::from_millis(20)).await;
-            }
-            let id = job.id.clone();
-            if !self.runner.with_value(|runner| runner.create(job)) {
-                self.remove(&id);
-                self.open_settings();
-            }
-        });
+        self.runner.with_value(|runner| runner.create(job));
     }
 
     /// A job on the page.
@@ -143,6 +126,7 @@ impl Studio {
 }
 
 /// Shows a job's new state and says what is worth saying.
+#[inline(never)]
 pub(super) fn changed(
     jobs: RwSignal<Vec<ArcRwSignal<Job>>>,
     said: RwSignal<Option<String>>,

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 
 use super::controls::radiogroup;
 use super::el::{El, el};
-use super::field::{Part, Role, field_view};
+use super::field::field_view;
+use super::part::{Part, Role};
 use crate::form::Field;
 use crate::schema::Shape;
 

@@ -19,7 +19,9 @@ mod json;
 mod keyed;
 mod kinds;
 mod models;
+mod opening;
 mod outputs;
+mod part;
 mod pictures;
 mod presets;
 mod program;
@@ -35,19 +37,26 @@ use leptos::prelude::*;
 
 use crate::browser::dom;
 use el::{El, el};
+use opening::Opening;
 use studio::Studio;
 
 /// Takes the page over from the shell in `index.html`, keeping what was typed into it.
-pub fn start() {
-    let typed = dom::typed_into_shell();
+pub async fn start() {
+    let mut opening = Opening::prepare().await;
     let Some(body) = dom::body() else { return };
-    let text = typed.as_ref().map(|typed| typed.text.clone());
-    mount_to(body, move || app(text)).forget();
+    let typed = dom::typed_into_shell();
+    if let Some(typed) = &typed
+        && !typed.text.is_empty()
+        && opening.model.has_input("prompt")
+    {
+        opening.draft.insert("prompt", typed.text.clone());
+    }
+    mount_to(body, move || app(opening)).forget();
     dom::take_over(typed);
 }
 
-fn app(typed: Option<String>) -> El {
-    let studio = Studio::open(typed);
+fn app(opening: Opening) -> El {
+    let studio = Studio::open(opening);
     let page = el("div")
         .class("app")
         .attr("id", "studio")

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use super::controls::{radio, radiogroup};
 use super::el::{El, el};
-use super::field::{Part, group};
+use super::field::group;
+use super::part::Part;
 use super::sheet::Sheet;
 use super::words;
 use crate::form::{CUSTOM, Field};
@@ -14,8 +15,8 @@ use crate::schema::{pixel_size, ratio};
 const DRAWN: u32 = 22;
 
 /// Tiles, and the fields of the object when that is chosen.
-pub(super) fn presets(part: Part, choices: Vec<String>) -> El {
-    let choices = choices.into_iter().chain([CUSTOM.to_owned()]);
+pub(super) fn presets(part: Part) -> El {
+    let choices = part.field(Field::choices).into_iter().chain([CUSTOM.to_owned()]);
     let tiles: Vec<El> = choices.map(|choice| tile(part, choice)).collect();
     let is_custom = Memo::new(move |_| part.shown() == CUSTOM);
     el("div")

@@ -38,7 +38,7 @@ impl Dialog {
     }
 
     fn is_locked(self) -> bool {
-        self.studio.way.with(|way| way.config.as_ref().is_some_and(|config| config.locked))
+        self.studio.config.with_value(|config| config.locked)
     }
 
     fn is_changed(self) -> bool {
@@ -78,9 +78,7 @@ impl Dialog {
 
     /// Goes on where a reload interrupted a test.
     fn resume(self) {
-        if self.studio.way.with(|way| way.config.is_some())
-            && storage::read(Key::TestAfterReload).is_some()
-        {
+        if storage::read(Key::TestAfterReload).is_some() {
             storage::remove(Key::TestAfterReload);
             if let Ok(proxy) = self.studio.way.get_untracked().proxy {
                 self.test(proxy);

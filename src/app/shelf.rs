@@ -2,7 +2,6 @@
 //! own. Opening one brings its own draft back, or what is left of it where the model has changed.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::sheet::Sheet;
 use super::studio::Studio;
@@ -53,59 +52,24 @@ impl Book {
     }
 }
 
+/// The host's models, or else the bundled ones, and those kept in this browser.
+pub(super) fn on_the_shelf(config: &Config) -> Vec<Book> {
+    let bundled = BUNDLED.iter().map(|book| Book::new(book.path, book.name));
+    let own = storage::read(Key::Documents).unwrap_or_default();
+    let own = own.lines().map(|endpoint| Book::new(&[OWN, endpoint].concat(), endpoint));
+    if config.models.is_empty() {
+        return bundled.chain(own).collect();
+    }
+    let bundled: Vec<Book> = bundled.collect();
+    let book = |path: &String| {
+        let known = bundled.iter().find(|book| book.path == *path).cloned();
+        let name = path.strip_suffix(".json").unwrap_or(path).trim_start_matches("models/");
+        known.unwrap_or_else(|| Book::new(path, name))
+    };
+    config.models.iter().map(book).chain(own).collect()
+}
+
 impl Shelf {
-    /// The models that come with the program, and those kept in this browser.
-    pub(super) fn open() -> Self {
-        let mut books: Vec<Book> =
-            BUNDLED.iter().map(|book| Book::new(book.path, book.name)).collect();
-        if let Some(book) = books.first_mut() {
-            book.model = schema::read(schema::FIRST).ok().map(|(model, _)| model);
-        }
-        let own = own_endpoints();
-        books.extend(own.iter().map(|endpoint| Book::new(&[OWN, endpoint].concat(), endpoint)));
-        Self { books: RwSignal::new(books) }
-    }
-
-    /// The model whose form needs no request.
-    #[expect(clippy::expect_used, reason = "a test reads the bundled document")]
-    pub(super) fn first(self) -> Model {
-        self.books
-            .with_untracked(|books| books.iter().find_map(|book| book.model.clone()))
-            .expect("the bundled model")
-    }
-
-    /// Puts the host's models in place of the bundled ones, and opens the one last used.
-    pub(super) async fn configure(self, studio: Studio, config: &Config) {
-        if !config.models.is_empty() {
-            let known = self.books.get_untracked();
-            let book = |path: &String| {
-                let known = known.iter().find(|book| book.path == *path).cloned();
-                let name = path.strip_suffix(".json").unwrap_or(path).trim_start_matches("models/");
-                known.unwrap_or_else(|| Book::new(path, name))
-            };
-            let own = known.iter().filter(|book| book.is_own()).cloned();
-            self.books.set(config.models.iter().map(book).chain(own).collect());
-        }
-        let books = self.books.get_untracked();
-        let last = storage::read(Key::Model);
-        let wanted = last.filter(|last| books.iter().any(|book| book.path == *last));
-        let wanted = wanted.or_else(|| Some(books.first()?.path.clone()));
-        if let Some(path) = wanted {
-            self.show(studio, &path).await;
-        }
-        // The defaults of the host are where a form without a draft of its own starts.
-        let sheet = studio.sheet.get_untracked();
-        let endpoint = sheet.model.endpoint.as_str();
-        if let Some(defaults) = config.defaults_of(endpoint)
-            && drafts::load(endpoint).is_empty()
-            && later::ready().await.is_ok()
-        {
-            let mut draft = sheet.form.draft_of(defaults);
-            draft.extend(sheet.draft());
-            sheet.fill(&draft);
-        }
-    }
-
     /// Opens the model of an endpoint; says whether it is on the shelf.
     pub(super) async fn show_endpoint(self, studio: Studio, endpoint: &str) -> bool {
         let books = self.books.get_untracked();
@@ -132,7 +96,7 @@ impl Shelf {
         });
         let model = match known {
             Some(model) => model,
-            None => match fetched(path).await.and_then(|text| read(path, &text)) {
+            None => match load(path).await {
                 Ok(model) => model,
                 Err(sentence) => return studio.trouble.set(Some(sentence)),
             },
@@ -145,10 +109,17 @@ impl Shelf {
         });
         storage::write(Key::Model, path);
         if *studio.sheet.read_untracked().model != model {
-            if let Err(sentence) = later::ready().await {
-                return studio.trouble.set(Some(sentence.to_owned()));
+            let old = studio.sheet.get_untracked();
+            drafts::save(&old.model, &old.draft());
+            let (mut draft, dropped) = draft_for(&model, &studio.config.get_value()).await;
+            // The prompt that is being worked on goes along.
+            let old = studio.sheet.get_untracked().draft();
+            if let Some(prompt) = old.get("prompt").filter(|_| model.has_input("prompt")) {
+                draft.insert("prompt", prompt);
             }
-            let draft = carried_over(studio, &model);
+            if dropped.is_some() {
+                studio.trouble.set(dropped);
+            }
             studio.show(Sheet::new(model, &draft, studio.last_seed));
         }
     }
@@ -216,13 +187,24 @@ impl Shelf {
     }
 }
 
-fn own_endpoints() -> Vec<String> {
-    storage::read(Key::Documents).unwrap_or_default().lines().map(str::to_owned).collect()
-}
-
 fn read(path: &str, text: &str) -> Result<Model, String> {
     let read = schema::read(text).map(|(model, _)| model);
     read.map_err(|error| ["The model at ", path, " cannot be used. ", &error.to_string()].concat())
+}
+
+/// Reads the model of a document, and fetches what that takes.
+///
+/// # Errors
+/// With a sentence for the person.
+pub(super) async fn load(path: &str) -> Result<Model, String> {
+    if path == BUNDLED[0].path {
+        return read(path, schema::FIRST);
+    }
+    // Another form than the first may need all of the program: let it come beside the document.
+    later::begin();
+    let model = read(path, &fetched(path).await?)?;
+    later::ready().await?;
+    Ok(model)
 }
 
 async fn fetched(path: &str) -> Result<String, String> {
@@ -230,10 +212,6 @@ async fn fetched(path: &str) -> Result<String, String> {
         let lost = "This browser no longer has the document of that model. Add it again.";
         return storage::read(Key::Document(endpoint)).ok_or_else(|| lost.to_owned());
     }
-    // Another form than the first may need all of the program: let it come beside the document.
-    spawn_local(async {
-        later::ready().await.ok();
-    });
     match http::send(&Route::Own(path.to_owned()), None).await {
         Ok(reply) if reply.status < 400 => Ok(reply.body),
         Ok(reply) => {
@@ -244,35 +222,34 @@ async fn fetched(path: &str) -> Result<String, String> {
     }
 }
 
-/// What was last entered for a model. What a changed model no longer takes is dropped, and told.
-#[inline(never)]
-pub(super) fn kept_draft(model: &Model, draft: Draft, trouble: RwSignal<Option<String>>) -> Draft {
-    if !drafts::is_of_another_state(model) {
-        return draft;
+/// What a model's form starts from: what was last entered there, or else what the host would have.
+/// With a sentence for the person, if something of it was dropped.
+pub(super) async fn draft_for(model: &Model, config: &Config) -> (Draft, Option<String>) {
+    let endpoint = model.endpoint.as_str();
+    let kept = drafts::load(endpoint);
+    let is_new = kept.is_empty() && config.defaults_of(endpoint).is_some();
+    if !is_new && !drafts::is_of_another_state(model) {
+        return (kept, None);
     }
-    let (draft, dropped) = Form::new(model, dom::matches).adopt(&draft);
-    if !dropped.is_empty() {
-        let dropped: Vec<String> = dropped.into_iter().map(|dropped| dropped.what).collect();
-        let words = [" has changed since you last used it. Left out: ", &dropped.join("; "), "."];
-        trouble.set(Some([&model.name, &words.concat()[..]].concat()));
+    match later::ready().await {
+        Ok(()) => adopted(model, &kept, config),
+        Err(sentence) => (kept, Some(sentence.to_owned())),
     }
-    draft
 }
 
-/// A model's own draft over the host's defaults, with the prompt that is being worked on.
+/// What a changed model no longer takes is dropped, and told.
 #[inline(never)]
-fn carried_over(studio: Studio, model: &Model) -> Draft {
-    let old = studio.sheet.get_untracked();
-    drafts::save(&old.model, &old.draft());
-    let config = studio.way.read_untracked().config.clone().unwrap_or_default();
+fn adopted(model: &Model, kept: &Draft, config: &Config) -> (Draft, Option<String>) {
+    let form = Form::new(model, dom::matches);
     let defaults = config.defaults_of(model.endpoint.as_str());
-    let defaults = defaults.map(|fields| Form::new(model, dom::matches).draft_of(fields));
-    let mut draft = defaults.unwrap_or_default();
-    let kept = drafts::load(model.endpoint.as_str());
-    draft.extend(kept_draft(model, kept, studio.trouble));
-    let has_prompt = model.inputs.iter().any(|input| input.name == "prompt");
-    if let Some(prompt) = old.draft().get("prompt").filter(|_| has_prompt) {
-        draft.insert("prompt", prompt);
+    if let Some(defaults) = defaults.filter(|_| kept.is_empty()) {
+        return (form.draft_of(defaults), None);
     }
-    draft
+    let (draft, dropped) = form.adopt(kept);
+    if dropped.is_empty() {
+        return (draft, None);
+    }
+    let dropped: Vec<String> = dropped.into_iter().map(|dropped| dropped.what).collect();
+    let words = [" has changed since you last used it. Left out: ", &dropped.join("; "), "."];
+    (draft, Some([&model.name, &words.concat()[..]].concat()))
 }

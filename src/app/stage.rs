@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::card::job_card;
 use super::el::{El, el};
-use super::studio::{Link, Studio, Way};
+use super::studio::{Link, Studio};
 use crate::browser::dom;
 use crate::form::{Control, Field, text_of};
 use crate::queue::Job;
@@ -32,7 +32,7 @@ fn first_run(studio: Studio) -> El {
     let empty = |title: &'static str, sentence: &'static str| {
         el("div").class("empty").child(el("h2").text(title)).child(el("p").text(sentence))
     };
-    if studio.way.with(Way::has_no_proxy) {
+    if studio.way.with(|way| way.proxy.is_err()) {
         let sentence = "This page holds no fal key. It sends requests to a proxy of yours that \
                         does, and has not been told where that is. You can write your prompt \
                         meanwhile.";
@@ -64,8 +64,11 @@ fn examples(studio: Studio) -> Option<El> {
     let button = |example: String| {
         let (sheet, field, text) = (sheet.clone(), field.clone(), example.clone());
         let fill = move || {
-            sheet.set(&field.key, Some(text.clone().into()));
-            dom::focus_field(&field.key, &field.path());
+            let (sheet, field, text) = (sheet.clone(), field.clone(), text.clone());
+            studio.when_ready(move || {
+                sheet.set(&field.key, Some(text.into()));
+                dom::focus_field(&field.key, &field.path());
+            });
         };
         el("button").attr("type", "button").click(fill).text(example)
     };

@@ -11,19 +11,22 @@ use leptos::task::spawn_local;
 use super::el::follow;
 use super::inbox::Report;
 use super::jobs::changed;
+use super::opening::Opening;
 use super::settings::DIALOG;
 use super::sheet::Sheet;
-use super::shelf::{Shelf, kept_draft};
+use super::shelf::Shelf;
 use super::views::View;
 use crate::browser::runner::Runner;
 use crate::browser::storage::Key;
-use crate::browser::{clock, dom, drafts, http, later, policy, storage};
+use crate::browser::{clock, dom, drafts, http, later, storage};
 use crate::form::{Field, Problem};
 use crate::queue::{Answer, Call, Job, Millis};
 use crate::settings::{BadProxyUrl, Config, ProxyUrl, Route};
 
 /// How long typing has to pause before it is written down.
 const DRAFT_DELAY: Duration = Duration::from_millis(300);
+/// How long to wait before the second half of the program is asked for again.
+const RETRY: Duration = Duration::from_secs(2);
 /// How often running clocks are redrawn.
 const TICK: Duration = Duration::from_millis(200);
 
@@ -36,6 +39,8 @@ pub(super) struct Studio {
     pub(super) shelf: Shelf,
     /// The jobs, newest first.
     pub(super) jobs: RwSignal<Vec<ArcRwSignal<Job>>>,
+    /// What `config.json` says.
+    pub(super) config: StoredValue<Config>,
     /// What is known of the way to fal.
     pub(super) way: RwSignal<Way>,
     /// What stood in the way of the last Generate.
@@ -55,13 +60,13 @@ pub(super) struct Studio {
     /// The clock, while anything runs.
     pub(super) now: RwSignal<Millis>,
     pub(super) runner: StoredValue<Rc<Runner>, LocalStorage>,
+    /// What was done in the form before the whole program was there.
+    waiting: StoredValue<Vec<Box<dyn FnOnce()>>, LocalStorage>,
 }
 
 /// The way to fal, as far as the page knows it.
 #[derive(Clone)]
 pub(super) struct Way {
-    /// What `config.json` says, once it has been read.
-    pub(super) config: Option<Config>,
     /// Where requests go.
     pub(super) proxy: Result<ProxyUrl, BadProxyUrl>,
     /// What the last answer told.
@@ -82,16 +87,13 @@ pub(super) enum Link {
 }
 
 impl Studio {
-    /// Sets the page up and lets everything that can wait come later.
-    pub(super) fn open(typed: Option<String>) -> Self {
+    /// Sets the page up, and lets what is not needed for the first picture of it come later.
+    pub(super) fn open(opening: Opening) -> Self {
+        let Opening { config, proxy, books, model, draft, trouble } = opening;
         let jobs = RwSignal::new(Vec::new());
-        let way = RwSignal::new(Way {
-            config: None,
-            proxy: Err(BadProxyUrl::Empty),
-            link: Link::Unknown,
-        });
+        let way = RwSignal::new(Way { proxy: proxy.clone(), link: Link::Unknown });
         let said = RwSignal::new(None);
-        let trouble = RwSignal::new(None);
+        let trouble = RwSignal::new(trouble);
         let last_seed = RwSignal::new(storage::read(Key::LastSeed));
         let unkept = move || {
             let sentence =
@@ -99,19 +101,15 @@ impl Studio {
             trouble.set(Some(sentence.to_owned()));
         };
         let runner = Runner::new(
+            proxy.clone().ok(),
             move |job| changed(jobs, said, last_seed, job),
             move |answer| heard(way, answer),
             unkept,
         );
-        let shelf = Shelf::open();
-        let first = shelf.first();
-        let mut draft = drafts::load(first.endpoint.as_str());
-        if let Some(typed) = typed.filter(|text| !text.is_empty()) {
-            draft.insert("prompt", typed);
-        }
         let studio = Self {
-            sheet: RwSignal::new(Sheet::new(first.clone(), &draft, last_seed)),
-            shelf,
+            sheet: RwSignal::new(Sheet::new(model, &draft, last_seed)),
+            shelf: Shelf { books: RwSignal::new(books) },
+            config: StoredValue::new(config),
             jobs,
             way,
             problems: RwSignal::new(Vec::new()),
@@ -123,19 +121,19 @@ impl Studio {
             trouble,
             now: RwSignal::new(clock::now()),
             runner: StoredValue::new_local(runner),
+            waiting: StoredValue::new_local(Vec::new()),
         };
-        if drafts::is_of_another_state(&first) {
-            // Before anything is written down for the new state.
-            studio.when_ready(move || {
-                studio.sheet.get_untracked().fill(&kept_draft(&first, draft, trouble));
-            });
-        }
         studio.keep_draft();
         studio.keep_time();
         dom::on_wake(move || studio.runner.with_value(Runner::wake));
-        spawn_local(studio.configure());
         if storage::read(Key::Jobs).is_some_and(|jobs| jobs.len() > "[]".len()) {
             studio.when_ready(move || studio.restore());
+        }
+        if storage::read(Key::TestAfterReload).is_some() {
+            studio.open_settings();
+        } else if let Ok(proxy) = proxy {
+            // What it says is heard by the pill in the bar.
+            spawn_local(async move { drop(studio.ask(&proxy).await) });
         }
         studio
     }
@@ -147,33 +145,6 @@ impl Studio {
             // It is in the page after the next frame.
             request_animation_frame(|| dom::open_dialog(DIALOG));
         });
-    }
-
-    /// Reads `config.json`, narrows the policy to what it says, and lets restored jobs go on.
-    async fn configure(self) {
-        let reply = http::send(&Route::Own("config.json".to_owned()), None).await;
-        let text = reply.ok().filter(|reply| reply.status < 400).map(|reply| reply.body);
-        let config = Config::read(&text.unwrap_or_default());
-        let proxy = config.proxy(storage::read(Key::Proxy).as_deref(), &dom::page_url());
-        policy::narrow_connections(proxy.as_ref().ok().map(ProxyUrl::origin));
-        self.runner.with_value(|runner| {
-            runner.set_proxy(proxy.clone().ok());
-            runner.resume();
-        });
-        self.way.update(|way| {
-            way.proxy = proxy.clone();
-            way.config = Some(config.clone());
-        });
-        if storage::read(Key::TestAfterReload).is_some() {
-            self.open_settings();
-        }
-        self.shelf.configure(self, &config).await;
-        if let Ok(proxy) = proxy
-            && self.way.read_untracked().link == Link::Unknown
-        {
-            // What it says is heard by the pill in the bar.
-            drop(self.ask(&proxy).await);
-        }
     }
 
     /// Asks how far a request gets, which costs nothing.
@@ -188,12 +159,45 @@ impl Studio {
     /// Does something that needs the whole program, once that is there.
     pub(super) fn when_ready(self, act: impl FnOnce() + 'static) {
         let act: Box<dyn FnOnce()> = Box::new(act);
+        if later::is_there() {
+            return act();
+        }
         spawn_local(async move {
             match later::ready().await {
-                Ok(()) => act(),
+                Ok(()) => {
+                    self.catch_up();
+                    act();
+                }
                 Err(sentence) => self.trouble.set(Some(sentence.to_owned())),
             }
         });
+    }
+
+    /// The same for what must not be lost, and is done before anything else that waits: a server
+    /// that is away for a while is asked again.
+    pub(super) fn once_ready(self, act: impl FnOnce() + 'static) {
+        let act: Box<dyn FnOnce()> = Box::new(act);
+        if later::is_there() {
+            return act();
+        }
+        let is_first = self.waiting.with_value(Vec::is_empty);
+        self.waiting.update_value(|waiting| waiting.push(act));
+        if is_first {
+            spawn_local(async move {
+                while let Err(sentence) = later::ready().await {
+                    self.trouble.set(Some(sentence.to_owned()));
+                    clock::sleep(RETRY).await;
+                }
+                self.catch_up();
+            });
+        }
+    }
+
+    /// Does what has waited for the whole program, in the order in which it was asked for.
+    fn catch_up(self) {
+        for act in self.waiting.try_update_value(std::mem::take).unwrap_or_default() {
+            act();
+        }
     }
 
     /// Puts another model's form in front of the person.
@@ -241,13 +245,6 @@ impl Studio {
             },
             TICK,
         );
-    }
-}
-
-impl Way {
-    /// Whether it is known by now that there is nowhere to send requests to.
-    pub(super) fn has_no_proxy(&self) -> bool {
-        self.config.is_some() && self.proxy.is_err()
     }
 }
 

@@ -4,22 +4,43 @@
 //! when it is asked to. Whatever `xtask` moves there may be called only after [`ready`]; in a build
 //! that has not been split there is nothing to wait for.
 
+use std::cell::Cell;
+
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+
+thread_local! {
+    static THERE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether somebody has waited for the whole program, and it came.
+pub fn is_there() -> bool {
+    THERE.get()
+}
+
+/// Lets it come, for who will soon wait for it.
+pub fn begin() {
+    drop(asked());
+}
 
 /// Waits until the whole program is there.
 ///
 /// # Errors
 /// When the page's server does not answer; asking again may help.
 pub async fn ready() -> Result<(), &'static str> {
-    let global = js_sys::global();
-    let ask = Reflect::get(&global, &"fluxStudioLater".into());
-    let Some(ask) = ask.ok().and_then(|ask| ask.dyn_into::<Function>().ok()) else { return Ok(()) };
-    let answer = ask.call0(&JsValue::UNDEFINED).map(Promise::from);
     let lost = "A part of the page could not be loaded: its server does not answer. Try again.";
-    match answer {
-        Ok(answer) => JsFuture::from(answer).await.map(|_| ()).map_err(|_| lost),
-        Err(_) => Err(lost),
+    if let Some(promise) = asked() {
+        let promise = promise.map_err(|_| lost)?;
+        JsFuture::from(promise).await.map_err(|_| lost)?;
     }
+    THERE.set(true);
+    Ok(())
+}
+
+/// What the loader promises; nothing in a build that has not been split.
+fn asked() -> Option<Result<Promise, JsValue>> {
+    let ask = Reflect::get(&js_sys::global(), &"fluxStudioLater".into()).ok()?;
+    let ask: Function = ask.dyn_into().ok()?;
+    Some(ask.call0(&JsValue::UNDEFINED).map(Promise::from))
 }

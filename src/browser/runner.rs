@@ -18,7 +18,8 @@ const KEPT: usize = 100;
 /// The jobs of this page, newest first.
 pub struct Runner {
     slots: RefCell<Vec<Slot>>,
-    proxy: RefCell<Option<ProxyUrl>>,
+    /// Where calls go. Without it no job is made, and no question is asked.
+    proxy: Option<ProxyUrl>,
     /// Whether the page is going away: that cuts every call off, which tells nothing of the jobs.
     leaving: Cell<bool>,
     restored: Cell<bool>,
@@ -41,13 +42,14 @@ impl Runner {
     /// A runner that tells of every change of a job, of every answer of the proxy, and of jobs
     /// that could not be written down.
     pub fn new(
+        proxy: Option<ProxyUrl>,
         on_change: impl Fn(&Job) + 'static,
         on_answer: impl Fn(&Answer) + 'static,
         on_unkept: impl Fn() + 'static,
     ) -> Rc<Self> {
         let runner = Rc::new(Self {
             slots: RefCell::default(),
-            proxy: RefCell::default(),
+            proxy,
             leaving: Cell::new(false),
             restored: Cell::new(false),
             kept: Cell::new(true),
@@ -58,11 +60,6 @@ impl Runner {
         let leaving = Rc::clone(&runner);
         dom::on_leave(move || leaving.leaving.set(true));
         runner
-    }
-
-    /// Says where calls go. Until then no job is made, and no question is asked.
-    pub fn set_proxy(&self, proxy: Option<ProxyUrl>) {
-        self.proxy.replace(proxy);
     }
 
     /// The jobs that were written down, newest first, without moving them on yet. Only the first
@@ -93,16 +90,12 @@ impl Runner {
         }
     }
 
-    /// Writes a new job down and sends it, unless there is nowhere to send it to.
-    pub fn create(self: &Rc<Self>, job: Job) -> bool {
-        if self.proxy.borrow().is_none() {
-            return false;
-        }
+    /// Writes a new job down and sends it.
+    pub fn create(self: &Rc<Self>, job: Job) {
         let id = job.id.clone();
         self.slots.borrow_mut().insert(0, Slot { job, timer: None, asking: false });
         self.save();
         self.tell(&id, Event::Created);
-        true
     }
 
     /// Asks for a job to be stopped.
@@ -163,7 +156,7 @@ impl Runner {
         let (runner, id) = (Rc::clone(self), id.clone());
         spawn_local(async move {
             let is_question = matches!(call, Call::Status(..) | Call::Result(..));
-            let proxy = runner.proxy.borrow().clone();
+            let proxy = runner.proxy.clone();
             // A question then waits for a proxy. Only a wish to cancel may not look as if heard.
             let is_unasked = proxy.is_none() && is_question;
             let body = match call {

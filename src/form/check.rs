@@ -68,7 +68,7 @@ impl Form {
         reader.value(field);
         let is_of_inner = |what: &What| match what {
             What::Nameless | What::SameName(_) => true,
-            What::Twice => !matches!(field.control(), Control::Several(_)),
+            What::Twice => field.control() != Control::Several,
             _ => false,
         };
         let own = |problem: &Problem| problem.key == field.key && !is_of_inner(&problem.what);

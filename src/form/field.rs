@@ -39,8 +39,7 @@ pub enum Need {
 }
 
 /// The control a field is edited with.
-#[allow(clippy::large_enum_variant, reason = "made when it is looked at, and never kept in number")]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Control {
     /// One line of text.
     Line,
@@ -52,16 +51,16 @@ pub enum Control {
     Seed,
     /// On or off.
     Switch,
-    /// Choices side by side, as literals.
-    Radios(Vec<String>),
-    /// Choices in a list, as literals.
-    List(Vec<String>),
-    /// Choices in a list that is searched by typing; and whether other texts are taken too.
-    Search(Vec<String>),
+    /// Choices side by side.
+    Radios,
+    /// Choices in a list.
+    List,
+    /// Choices in a list that is searched by typing.
+    Search,
     /// Choices side by side, and an object of one's own.
-    Presets(Vec<String>),
-    /// Several of a list of literals.
-    Several(Vec<String>),
+    Presets,
+    /// Several of a list of choices.
+    Several,
     /// A file or its URL.
     File(Medium),
     /// A list of fields of one kind.
@@ -219,21 +218,33 @@ impl Field {
                 slider => Control::Number(slider),
             },
             Shape::Boolean => Control::Switch,
-            Shape::Choice(choices) if choices.len() <= RADIOS => Control::Radios(texts(choices)),
-            Shape::Choice(choices) if choices.len() <= SEARCHED => Control::List(texts(choices)),
-            Shape::Choice(choices) | Shape::Suggested(choices, _) => {
-                Control::Search(texts(choices))
-            }
-            Shape::Preset { choices, .. } => Control::Presets(texts(choices)),
+            Shape::Choice(choices) if choices.len() <= RADIOS => Control::Radios,
+            Shape::Choice(choices) if choices.len() <= SEARCHED => Control::List,
+            Shape::Choice(_) | Shape::Suggested(..) => Control::Search,
+            Shape::Preset { .. } => Control::Presets,
             Shape::File(rules) => Control::File(rules.medium),
             Shape::List(item, _) => match &item.shape {
-                Shape::Choice(choices) => Control::Several(texts(choices)),
+                Shape::Choice(_) => Control::Several,
                 _ => Control::Items,
             },
             Shape::Map(_) => Control::Map,
             Shape::Object(..) | Shape::Tuple(_) => Control::Group,
             Shape::Union(_) => Control::Union,
             Shape::Json => Control::Json,
+        }
+    }
+
+    /// The literals to choose from, as texts.
+    pub fn choices(&self) -> Vec<String> {
+        let mut shape = &self.property.shape;
+        if let Shape::List(item, _) = shape {
+            shape = &item.shape;
+        }
+        match shape {
+            Shape::Choice(choices)
+            | Shape::Suggested(choices, _)
+            | Shape::Preset { choices, .. } => texts(choices),
+            _ => Vec::new(),
         }
     }
 

@@ -143,8 +143,8 @@ mod tests {
             let control = field.control();
             let is_later = matches!(
                 control,
-                Control::Search(_)
-                    | Control::Several(_)
+                Control::Search
+                    | Control::Several
                     | Control::File(_)
                     | Control::Items
                     | Control::Map

@@ -48,6 +48,13 @@ pub struct Model {
     pub fingerprint: String,
 }
 
+impl Model {
+    /// Whether there is an input of this name.
+    pub fn has_input(&self, name: &str) -> bool {
+        self.inputs.iter().any(|input| input.name == name)
+    }
+}
+
 /// One input of a model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Property {

@@ -10,7 +10,7 @@ use super::{Notice, Property, Shape};
 use crate::number::Decimal;
 
 /// How many fields a form may have. The largest real one has 54, and each may be a tree.
-const MOST_FIELDS: usize = 20_000;
+const MOST_FIELDS: usize = 5_000;
 /// How much may be copied out of a document, in bytes or so: a small one can say a large thing at
 /// a thousand places. The largest real one is a hundredth of it.
 const MOST_COPIED: usize = 8 << 20;

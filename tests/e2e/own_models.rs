@@ -174,12 +174,11 @@ fn hostile_documents_are_refused_within_two_seconds() {
         let wide = model("me/wide", "Wide", &Value::Object(wide));
         let deep = format!("{{\"openapi\": \"3\", \"paths\": {}", "[".repeat(1_000_000));
         let large = format!("{{\"openapi\": \"3\", \"paths\": \"{}\"}}", "x".repeat(20_000_000));
-        for (what, seconds, text) in [
-            ("20 MB", 2, large),
-            ("a million brackets", 2, deep),
-            ("40,000 fields", 2, wide.to_string()),
-            // Not refused: it is shown as far as a form can show it.
-            ("a bomb", 4, bomb.to_string()),
+        for (what, text) in [
+            ("20 MB", large),
+            ("a million brackets", deep),
+            ("40,000 fields", wide.to_string()),
+            ("a bomb", bomb.to_string()),
         ] {
             let path = stage.files.join("openapi.json");
             fs::write(&path, text).unwrap();
@@ -187,17 +186,10 @@ fn hostile_documents_are_refused_within_two_seconds() {
             let picker = page.find("file", "Model document").await;
             let start = Instant::now();
             picker.send_keys(path.to_string_lossy().as_ref()).await.unwrap();
-            let settled = "return !!find('alert', null)
-                || document.getElementById('model').getAttribute('aria-description') !== 'FLUX.1 [dev]'";
-            page.until_true(what, settled, &[]).await;
-            page.eval("return document.body.offsetHeight", &[]).await;
+            page.until_true(what, "return !!find('alert', null)", &[]).await;
             let took = start.elapsed();
-            assert!(took < Duration::from_secs(seconds), "{what} took {took:?}");
-            if page.has("button", "Dismiss").await {
-                page.press("Dismiss").await;
-            } else {
-                choose(page, "FLUX.1 [dev]").await;
-            }
+            assert!(took < Duration::from_secs(2), "{what} took {took:?}");
+            page.press("Dismiss").await;
             assert_eq!(page.entry("prompt").await, "a calm kite");
         }
         page.generate().await.is_done().await;

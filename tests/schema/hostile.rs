@@ -40,7 +40,7 @@ fn outcome(name: &str, text: String) -> Result<Model, NotAModel> {
     let took = started.elapsed();
     assert!(took < SOON, "{name} took {took:?}");
     if let Ok(model) = &outcome {
-        assert!(size(model) <= 25_000, "{name} has {} fields", size(model));
+        assert!(size(model) <= 6_000, "{name} has {} fields", size(model));
     }
     if std::env::var_os("FLUX_STUDIO_TIMES").is_some() {
         let fields = outcome.as_ref().map(size);
@@ -160,12 +160,12 @@ fn many_of_anything_are_refused_or_bounded() {
     );
     assert!(matches!(&model.unwrap().inputs[0].shape, Shape::Choice(all) if all.len() == 9_000));
     let names = many(1_000_000, &|_| r#""""#.to_owned());
-    let wide = properties(10_000, "{}");
+    let wide = properties(4_000, "{}");
     for keyword in ["required", "x-fal-order-properties"] {
         let text = format!(r#"{{"{keyword}":[{names}],"properties":{{{wide}}}}}"#);
         is_refused(keyword, one(text));
     }
-    outcome("10 000 properties", around(&wide, "")).unwrap();
+    outcome("4 000 properties", around(&wide, "")).unwrap();
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn what_is_said_once_and_used_often_is_not_copied_for_ever() {
         ("object", format!(r#"{{"properties":{{{names}}}}}"#)),
         ("digits", format!(r#"{{"default":{digits}}}"#)),
     ] {
-        let text = around(&properties(10_000, &reference("S")), &format!(r#","S":{shared}"#));
+        let text = around(&properties(4_000, &reference("S")), &format!(r#","S":{shared}"#));
         assert!(text.len() <= LARGEST, "{name}");
         is_refused(name, text);
     }
@@ -197,7 +197,7 @@ fn what_is_said_once_and_used_often_is_not_copied_for_ever() {
         ("minimum", format!(r#"{{"type":"number","minimum":{digits},"maximum":1}}"#)),
         ("mark", format!(r#"{{"type":"string","_fal_ui_field":"{long}"}}"#)),
     ] {
-        let text = around(&properties(10_000, &reference("S")), &format!(r#","S":{shared}"#));
+        let text = around(&properties(4_000, &reference("S")), &format!(r#","S":{shared}"#));
         outcome(name, text).unwrap();
     }
     let name = "n".repeat(100_000);
@@ -229,8 +229,10 @@ fn references_that_double_at_each_level_end() {
             });
             let text = around(&format!(r#""a":{}"#, reference("S0")), &format!(",{schemas}"));
             match outcome(name, text) {
-                Ok(_) | Err(NotAModel::TooManyFields) => {}
-                Err(other) => panic!("{name}: {other}"),
+                // Only what stands directly in one another is all in view at once.
+                Ok(_) if name != "properties" || itself => {}
+                Err(NotAModel::TooManyFields) => {}
+                other => panic!("{name}: {:?}", other.map(|model| size(&model))),
             }
         }
     }

@@ -6,7 +6,8 @@
 //!
 //! The environment says what to use (`cargo xtask test` sets all of it): `FLUX_STUDIO_DIST` the built
 //! page, `FLUX_STUDIO_CHROME` and `FLUX_STUDIO_CHROME_ARGS` the browser, `FLUX_STUDIO_CHROMEDRIVER` its
-//! driver, `FLUX_STUDIO_AXE` the file `axe.min.js`.
+//! driver, `FLUX_STUDIO_AXE` the file `axe.min.js`, `FLUX_STUDIO_CONTRACT` a copy of `tests/contract` with
+//! what `npm ci` puts there.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
@@ -20,9 +21,11 @@
 
 /// The harness first, then what is tested.
 mod e2e {
+    mod adapter;
     mod browser;
     mod bytes;
     mod documents;
+    mod fal;
     mod jobs;
     mod page;
     mod scratch;
@@ -37,6 +40,7 @@ mod e2e {
     mod broken_proxies;
     mod code_view;
     mod config;
+    mod contract;
     mod failed_results;
     mod failed_submits;
     mod files;

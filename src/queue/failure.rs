@@ -8,11 +8,14 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::refusal::{of_fragment, of_page, of_text};
+use super::refusal::{SMALLER, of_fragment, of_page, of_text};
 use super::wire::{Body, Lost, Reply};
 
 /// Longest piece of somebody else's text that is shown.
 const QUOTE: usize = 300;
+
+/// What every proxy takes, in bytes: Express is content with the least.
+const TAKEN_BY_ALL: usize = 100 * 1024;
 
 /// A failure a person can act on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,6 +111,22 @@ impl Failure {
             }
         };
         Self::new(Side::Network, what, advice)
+    }
+
+    /// The same for a submit with a body of so many bytes. A proxy that finds it too large may say so
+    /// without CORS headers, as Express does, and no browser shows that to a page.
+    pub(super) fn lost_submit(lost: Lost, size: usize) -> Self {
+        let failure = Self::lost(Asked::Submit, lost);
+        if lost != Lost::Network || size <= TAKEN_BY_ALL {
+            return failure;
+        }
+        let what = format!(
+            "{} It may also be the size of the request, {} KiB: some proxies take no more than 100 KiB, \
+             and refuse in a way that a browser does not let a page read.",
+            failure.what,
+            size / 1024
+        );
+        Self { what, advice: format!("{SMALLER} {MAY_BE_BILLED}"), ..failure }
     }
 
     /// The page went away before the answer to a submit came.

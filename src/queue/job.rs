@@ -186,7 +186,8 @@ fn after_submit(mut job: Job, answer: &Answer, world: Surroundings) -> (Job, Vec
     if job.phase != Phase::Sending {
         return (job, Vec::new());
     }
-    match wire::submitted(answer) {
+    let size = job.body.as_ref().map_or(0, String::len);
+    match wire::submitted(answer, size) {
         Submitted::Accepted(id, position) => {
             job.phase = Phase::Queued(id, Connection::default(), position);
             job.ask_again(world, vec![Effect::Save])

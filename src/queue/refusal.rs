@@ -5,6 +5,8 @@ use super::failure::{AGAIN_SOON, Asked, Failure, Side, quote};
 use super::wire::Reply;
 
 const ASK_THE_HOST: &str = "Ask whoever runs the proxy.";
+pub(super) const SMALLER: &str = "Use a smaller picture or paste its URL instead; \
+                                  whoever runs the proxy can raise its body limit.";
 
 /// A reply that gives its reason in a sentence.
 pub(super) fn of_text(asked: Asked, reply: &Reply, text: &str, meant: u16) -> Failure {
@@ -135,8 +137,5 @@ pub(super) fn of_fragment(asked: Asked, status: u16) -> Failure {
 }
 
 fn too_large() -> Failure {
-    let what = "The request is larger than the proxy accepts.";
-    let advice = "Use a smaller picture or paste its URL instead; \
-                  whoever runs the proxy can raise its body limit.";
-    Failure::new(Side::Proxy, what, advice)
+    Failure::new(Side::Proxy, "The request is larger than the proxy accepts.", SMALLER)
 }

@@ -74,10 +74,11 @@ pub(super) enum Submitted {
     Unclear(Failure),
 }
 
-pub(super) fn submitted(answer: &Answer) -> Submitted {
+/// Reads the answer to a submit with a body of so many bytes.
+pub(super) fn submitted(answer: &Answer, size: usize) -> Submitted {
     let reply = match answer {
         Ok(reply) => reply,
-        Err(lost) => return Submitted::Unclear(Failure::lost(Asked::Submit, *lost)),
+        Err(lost) => return Submitted::Unclear(Failure::lost_submit(*lost, size)),
     };
     let body = Body::of(reply);
     let meant = meant(reply, &body);

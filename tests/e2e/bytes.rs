@@ -14,6 +14,19 @@ pub fn picture(folder: &Path, name: &str, width: u32, height: u32) -> PathBuf {
     path
 }
 
+/// Draws a square picture that cannot be compressed and saves it as PNG: three bytes for each pixel.
+pub fn noise(folder: &Path, name: &str, side: u32) -> PathBuf {
+    let mut dice = 1_u32;
+    let mut roll = || {
+        dice = dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        dice.to_be_bytes()[0]
+    };
+    let path = folder.join(name);
+    let picture = RgbImage::from_fn(side, side, |_, _| Rgb([roll(), roll(), roll()]));
+    picture.save(&path).expect("a picture that can be saved");
+    path
+}
+
 /// Writes a file that is no picture, whatever its name says.
 pub fn junk(folder: &Path, name: &str, size: usize) -> PathBuf {
     let path = folder.join(name);

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::stage::{at_pace, play};
 
 /// Slow enough to be caught at work.
-fn slow() -> Script {
+pub fn slow() -> Script {
     Script { step: Duration::from_millis(60), ..Script::quick() }
 }
 

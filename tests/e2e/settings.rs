@@ -18,11 +18,19 @@ async fn enter(page: &Page, url: &str) {
     page.write(&field, url).await;
 }
 
+/// Goes over to another proxy, which takes a reload.
+pub async fn move_to(page: &Page, url: &str) {
+    enter(page, url).await;
+    page.eval("window.outdated = true", &[]).await;
+    page.press("Save and reload").await;
+    page.started().await;
+}
+
 /// A line of the report.
 #[derive(Debug, serde::Deserialize)]
-struct Line {
-    passed: bool,
-    text: String,
+pub struct Line {
+    pub passed: bool,
+    pub text: String,
 }
 
 /// The report, once it is there.
@@ -35,14 +43,14 @@ async fn report(page: &Page) -> Vec<Line> {
 }
 
 /// Tests the connection anew and waits for its report.
-async fn test(page: &Page) -> Vec<Line> {
+pub async fn test(page: &Page) -> Vec<Line> {
     let old = "find('list', 'Connection report')?.setAttribute('aria-label', 'old')";
     page.eval(old, &[]).await;
     page.press("Test connection").await;
     report(page).await
 }
 
-fn passed(lines: &[Line]) -> Vec<bool> {
+pub fn passed(lines: &[Line]) -> Vec<bool> {
     lines.iter().map(|line| line.passed).collect()
 }
 
@@ -166,10 +174,7 @@ fn another_proxy_is_used_after_a_reload_and_nothing_else_can_be_reached() {
         let other = Server::start_for(&stage.origin).await;
         stage.allow_origin(&other.origin);
         page.fill("prompt", "a kite elsewhere").await;
-        enter(page, &other.proxy_url()).await;
-        page.eval("window.outdated = true", &[]).await;
-        page.press("Save and reload").await;
-        page.started().await;
+        move_to(page, &other.proxy_url()).await;
         let card = page.generate().await.is_done().await;
         assert!(card.images[0].src.starts_with(&other.origin), "{card:#?}");
         assert_eq!(other.engine.submissions()[0].input, json!({ "prompt": "a kite elsewhere" }));

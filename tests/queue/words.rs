@@ -1,7 +1,7 @@
 //! What a person reads: nothing of what was typed, nothing endless, and a warning of a second bill
 //! exactly where there may be one.
 
-use flux_studio::queue::{Call, Cancel, Connection, Event, Lost, Phase, Reply, step};
+use flux_studio::queue::{Call, Cancel, Connection, Event, Job, Lost, Phase, Reply, step};
 use serde_json::json;
 
 use crate::matrix::ROWS;
@@ -38,6 +38,30 @@ fn who_may_pay_twice_is_told_so_and_nobody_else() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn only_a_large_submit_that_got_no_answer_may_have_been_too_large() {
+    for (size, lost, named) in [
+        (102_400, Lost::Network, None),
+        (102_401, Lost::Network, Some("the size of the request, 100 KiB")),
+        (3_000_000, Lost::Network, Some("the size of the request, 2929 KiB")),
+        // An answer had begun, and patience had run out: neither is a refusal.
+        (3_000_000, Lost::Cut, None),
+        (3_000_000, Lost::Timeout(60), None),
+    ] {
+        let job = Job { body: Some("x".repeat(size)), ..job(Phase::Sending) };
+        let (after, _) = step(job, Event::Answered(Call::Submit(endpoint()), Err(lost)), WORLD);
+        assert!(matches!(after.phase, Phase::Unconfirmed(_)), "{:?}", after.phase);
+        let failure = failure_of(&after).unwrap();
+        let is_named = named.is_some_and(|part| failure.what.contains(part));
+        assert_eq!(is_named, named.is_some(), "{size} {lost:?}: {}", failure.what);
+        assert_eq!(failure.what.contains("size"), is_named, "{size} {lost:?}: {}", failure.what);
+        let helps = failure.advice.contains("Use a smaller picture");
+        assert_eq!(helps, is_named, "{size} {lost:?}: {}", failure.advice);
+        assert!(failure.advice.contains("may charge"), "{}", failure.advice);
+        assert_eq!(failure.what.contains("could not be reached"), lost == Lost::Network);
+    }
 }
 
 #[test]

@@ -14,6 +14,8 @@ mod source;
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use crate::source::{Source, read, under};
 
 /// Where the program's own code is.
@@ -182,4 +184,26 @@ fn wasm_bindgen_is_pinned_to_the_version_in_the_lock_file() {
     let lock = read("Cargo.lock");
     let locked = lock.split("name = \"wasm-bindgen\"\nversion = \"").nth(1).expect("a version");
     assert_eq!(pin.split('"').next(), locked.split('"').next());
+}
+
+#[test]
+fn the_packages_of_the_contract_tests_are_pinned_and_name_no_registry() {
+    let [manifest, lock] = ["package.json", "package-lock.json"].map(|name| {
+        let text = read(&format!("tests/contract/{name}"));
+        serde_json::from_str::<Value>(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
+    });
+    let wanted = manifest["dependencies"].as_object().expect("dependencies");
+    let packages = lock["packages"].as_object().expect("packages");
+    assert_eq!(lock["packages"][""]["dependencies"], manifest["dependencies"], "npm ci refuses it");
+    for (name, version) in wanted {
+        let exact = version.as_str().is_some_and(|version| {
+            version.split('.').count() == 3 && version.split('.').all(|n| n.parse::<u32>().is_ok())
+        });
+        assert!(exact, "{name} {version}");
+        assert_eq!(packages[&format!("node_modules/{name}")]["version"], *version, "{name}");
+    }
+    for (path, package) in packages.iter().filter(|(path, _)| !path.is_empty()) {
+        assert!(package["integrity"].is_string(), "{path} has no hash");
+        assert_eq!(package.get("resolved"), None, "{path} names where it came from");
+    }
 }

@@ -1,7 +1,7 @@
 //! The accessibility rules of axe-core.
 //!
-//! This module owns their version and where they come from. They are the one thing here that comes
-//! from npm, and the only one the tests can do without. It does not know how they are run.
+//! This module owns their version and where they come from, which is npm: the tests can do without
+//! them. It does not know how they are run.
 
 use std::{fs, path::PathBuf};
 

@@ -11,6 +11,7 @@ mod browser;
 mod budget;
 mod checks;
 mod compress;
+mod contract;
 mod dev;
 mod download;
 mod error;

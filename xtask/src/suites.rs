@@ -2,13 +2,14 @@
 //!
 //! This module owns the suites, their order, and what each is given in its environment. Every suite
 //! runs even when an earlier one failed, and none is left out in silence: what cannot run counts as
-//! failed.
+//! failed. Only the contract tests need what not everybody has, and are named as skipped without it.
 
 use std::{env, ffi::OsString, fs, path::Path, process::Command, time::Instant};
 
 use crate::{
     app, axe,
     browser::{self, Browser},
+    contract,
     error::Failure,
     launch,
     project::{self, Project},
@@ -20,6 +21,9 @@ use crate::{
 /// Suites that need a browser, and therefore are not among the native ones.
 const IN_BROWSER: [&str; 2] = ["web", "e2e"];
 
+/// The end-to-end tests that need fal's own server proxies, as their names begin.
+const CONTRACT: &str = "e2e::contract::";
+
 /// `cargo xtask test`. The last line is always `N passed, N failed`, and says the same as what is
 /// returned.
 pub(crate) fn test(project: &Project, filter: Option<&str>) -> Result<bool, Failure> {
@@ -30,15 +34,19 @@ pub(crate) fn test(project: &Project, filter: Option<&str>) -> Result<bool, Fail
         run("examples in the documentation", false, Ok(doctests(project, filter))),
     ];
     let ready = tools::ensure(project).and_then(|tools| Ok((tools, browser::ensure(project)?)));
+    let mut skipped = None;
     match ready {
-        Ok((tools, browser)) => outcomes.extend([
-            run("tests in the browser", all, web(project, &tools, &browser, filter)),
-            run("end-to-end tests", all, end_to_end(project, &tools, &browser, filter)),
-        ]),
+        Ok((tools, browser)) => {
+            outcomes.push(run("tests in the browser", all, web(project, &tools, &browser, filter)));
+            let adapters = contract::folder(project);
+            let suite = end_to_end(project, &tools, &browser, filter, adapters.as_deref().ok());
+            outcomes.push(run("end-to-end tests", all, suite));
+            skipped = adapters.err();
+        }
         Err(failure) => outcomes.push(Outcome::broken("all tests in a browser", &failure)),
     }
     let total = total(&outcomes);
-    say::line(summary(&outcomes, total));
+    say::line(summary(&outcomes, total, skipped.as_deref()));
     Ok(total.failed == 0)
 }
 
@@ -83,11 +91,15 @@ fn total(outcomes: &[Outcome]) -> Tally {
 }
 
 /// One line a suite, and one for everything.
-fn summary(outcomes: &[Outcome], total: Tally) -> String {
+fn summary(outcomes: &[Outcome], total: Tally, skipped: Option<&str>) -> String {
     let mut text = String::from("\n");
     for Outcome { name, tally: Tally { passed, failed, ignored }, note } in outcomes {
         let ignored = if *ignored > 0 { format!(", {ignored} ignored") } else { String::new() };
         text += &format!("    {name}: {passed} passed, {failed} failed{ignored} ({note})\n");
+    }
+    if let Some(reason) = skipped {
+        text +=
+            &format!("    contract tests with fal's own server proxies: SKIPPED, as {reason}\n");
     }
     if total.ignored > 0 {
         text += "    Ignored tests are those marked #[ignore]: they did not run.\n";
@@ -155,6 +167,7 @@ fn end_to_end(
     tools: &Tools,
     browser: &Browser,
     filter: Option<&str>,
+    adapters: Option<&Path>,
 ) -> Result<Command, Failure> {
     app::ensure_page(project, tools)?;
     let mut command = workspace(project);
@@ -162,6 +175,11 @@ fn end_to_end(
     command.args(["--test", "e2e"]).args(filter).args(["--", "--test-threads", "2"]);
     name_page_and_browser(&mut command, project, browser);
     set(&mut command, "FLUX_STUDIO_AXE", axe::script(project).map(OsString::from));
+    if adapters.is_none() {
+        // Otherwise they would count as passed.
+        command.args(["--skip", CONTRACT]);
+    }
+    set(&mut command, "FLUX_STUDIO_CONTRACT", adapters.map(OsString::from));
     Ok(command)
 }
 
@@ -229,11 +247,12 @@ mod tests {
         let tally = Tally { passed: 12, failed: 0, ignored: 2 };
         let ran = Outcome { name: "native tests", tally, note: "3 s".into() };
         let outcomes = [ran, Outcome::broken("end-to-end tests", &Failure::NoCache)];
-        let text = summary(&outcomes, total(&outcomes));
+        let text = summary(&outcomes, total(&outcomes), Some("there is no Node"));
         let lines: Vec<_> = text.lines().collect();
         assert_eq!(lines.first(), Some(&""));
         assert_eq!(lines[1], "    native tests: 12 passed, 0 failed, 2 ignored (3 s)");
         assert!(lines[2].starts_with("    end-to-end tests: 0 passed, 1 failed (no folder for"));
+        assert!(lines[3].ends_with("proxies: SKIPPED, as there is no Node"), "{text}");
         assert_eq!(lines.last(), Some(&"12 passed, 1 failed"));
     }
 }

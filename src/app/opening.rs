@@ -31,15 +31,18 @@ impl Opening {
         let proxy = config.proxy(storage::read(Key::Proxy).as_deref(), &dom::page_url());
         policy::narrow_connections(proxy.as_ref().ok().map(ProxyUrl::origin));
 
-        let books = on_the_shelf(&config);
+        let mut books = on_the_shelf(&config);
         let last = storage::read(Key::Model);
         let is_there = |path: &str| books.iter().any(|book| book.path == path);
         let first = books.first().map_or(BUNDLED[0].path, |book| &book.path);
-        let wanted = last.as_deref().filter(|last| is_there(last)).unwrap_or(first);
-        let (model, missing) = match load(wanted).await {
-            Ok(model) => (model, None),
-            Err(sentence) => (bundled().await, Some(sentence)),
+        let wanted = last.as_deref().filter(|last| is_there(last)).unwrap_or(first).to_owned();
+        let (path, model, missing) = match load(&wanted).await {
+            Ok(model) => (wanted.as_str(), model, None),
+            Err(sentence) => (BUNDLED[0].path, bundled().await, Some(sentence)),
         };
+        if let Some(book) = books.iter_mut().find(|book| book.path == path) {
+            book.read(&model);
+        }
         let (draft, dropped) = draft_for(&model, &config).await;
         Self { config, proxy, books, model, draft, trouble: missing.or(dropped) }
     }

@@ -36,6 +36,12 @@ impl Book {
         Self { path: path.to_owned(), name: name.to_owned(), model: None }
     }
 
+    /// Notes what its document says.
+    pub(super) fn read(&mut self, model: &Model) {
+        self.name.clone_from(&model.name);
+        self.model = Some(model.clone());
+    }
+
     /// Whether it is the person's own, and so can be taken off the shelf.
     pub(super) fn is_own(&self) -> bool {
         self.path.starts_with(OWN)
@@ -103,8 +109,7 @@ impl Shelf {
         };
         self.books.update(|books| {
             if let Some(book) = books.iter_mut().find(|book| book.path == path) {
-                book.name.clone_from(&model.name);
-                book.model = Some(model.clone());
+                book.read(&model);
             }
         });
         storage::write(Key::Model, path);

@@ -1,6 +1,7 @@
 //! `config.json`, by which whoever hosts the page sets it up; and the page without one.
 
 use serde_json::{Value, json};
+use thirtyfour::prelude::*;
 
 use super::stage::with_config;
 
@@ -114,7 +115,7 @@ fn without_a_configuration_the_page_asks_for_a_proxy() {
 }
 
 #[test]
-fn a_generate_that_was_quicker_than_the_configuration_is_taken_back_without_a_proxy() {
+fn what_is_written_before_the_configuration_is_there_is_kept() {
     with_config(None).play_unopened(async |stage| {
         let page = &stage.page;
         stage.expect_failing("config.json");
@@ -128,15 +129,16 @@ fn a_generate_that_was_quicker_than_the_configuration_is_taken_back_without_a_pr
         page.devtools("Page.addScriptToEvaluateOnNewDocument", script).await;
         page.browser.goto(page.url.as_str()).await.expect("the page opens");
         page.until_true("the page to ask", "return !!window.configure", &[]).await;
-        page.fill("prompt", "a hasty kite").await;
-        page.press("Generate").await;
-        assert_eq!(page.job(0).await.card().await.state, "sending");
+        // Until then there is the frame, in which one can write but not generate.
+        let shell = page.browser.find(By::Css("#shell textarea")).await.expect("the frame");
+        shell.send_keys("a hasty kite").await.unwrap();
+        assert!(!page.find("button", "Generate").await.is_enabled().await.unwrap());
         page.eval("window.configure()", &[]).await;
+        page.started().await;
+        assert_eq!(page.entry("prompt").await, "a hasty kite");
+        page.press("Generate").await;
         page.find("dialog", "Settings").await;
         assert_eq!(page.count_jobs().await, 0);
-        let kept = page.eval("return localStorage.getItem('flux-studio.jobs') ?? ''", &[]).await;
-        assert!(!kept.as_str().unwrap().contains("a hasty kite"), "{kept}");
-        assert_eq!(page.entry("prompt").await, "a hasty kite");
     });
 }
 

@@ -165,44 +165,29 @@ impl<'r> Reader<'r> {
         let text = entry.map(Entry::as_str);
         // Fields with fields in them have no text of their own, except for a word or a number.
         let own = text.filter(|text| !text.trim().is_empty());
-        match &field.property.shape {
-            Shape::Object(_, extra) => {
-                if own.is_some_and(|own| own != "{}") {
-                    self.not_of_kind(field);
-                }
-                self.nested(field, *extra)
+        let value = match (&field.property.shape, own) {
+            (Shape::Object(_, extra), None | Some("{}")) => return self.nested(field, *extra),
+            (Shape::Tuple(_), None | Some("[]")) => return self.tuple(field),
+            (Shape::Preset { .. }, Some(CUSTOM)) => {
+                return Some(self.with_extras(field, ExtraKeys::Allowed));
             }
-            Shape::Preset { .. } if text == Some(CUSTOM) => {
-                Some(self.with_extras(field, ExtraKeys::Allowed))
+            (Shape::List(..) | Shape::Map(_) | Shape::Union(_), None) => {
+                self.missing(field);
+                return None;
             }
-            Shape::Tuple(_) => {
-                if own.is_some_and(|own| own != "[]") {
-                    self.not_of_kind(field);
-                }
-                self.tuple(field)
-            }
-            Shape::List(..) | Shape::Map(_) | Shape::Union(_) => {
-                let Some(own) = own else {
-                    self.missing(field);
-                    return None;
-                };
-                let value = match &field.property.shape {
-                    Shape::List(item, rules) => match &item.shape {
-                        Shape::Choice(choices) => {
-                            self.several(field, own, choices, item.nullable, *rules)
-                        }
-                        _ => self.list(field, *rules),
-                    },
-                    Shape::Map(_) => self.map(field),
-                    _ => return self.union(field, own),
-                };
-                if value.is_none() {
-                    self.not_of_kind(field);
-                }
-                Some(value.unwrap_or_else(|| Value::String(own.to_owned())))
-            }
-            _ => self.scalar(field, text),
+            (Shape::Union(_), Some(own)) => return self.union(field, own),
+            (Shape::List(item, rules), Some(own)) => match &item.shape {
+                Shape::Choice(choices) => self.several(field, own, choices, item.nullable, *rules),
+                _ => self.list(field, *rules),
+            },
+            (Shape::Map(_), Some(_)) => self.map(field),
+            (Shape::Object(..) | Shape::Tuple(_), Some(_)) => None,
+            _ => return self.scalar(field, text),
+        };
+        if value.is_none() {
+            self.not_of_kind(field);
         }
+        value.or_else(|| own.map(Value::from))
     }
 
     fn nested(&mut self, field: &Field, extra: ExtraKeys) -> Option<Value> {

@@ -135,6 +135,18 @@ fn groups_are_sent_as_their_kind_of_value() {
 }
 
 #[test]
+fn a_group_with_a_text_of_its_own_stands_as_that_text() {
+    let form = groups();
+    for key in ["list", "several", "object", "tuple", "map"] {
+        let draft = draft_of(&[(key, "hello"), ("object.x", "1"), ("tuple.0", "1")]);
+        let reading = form.read(&draft);
+        assert_eq!(reading.input.get(key), Some(&json!("hello")), "{key}");
+        let wrong: Vec<&str> = reading.problems.iter().map(|problem| &problem.key[..]).collect();
+        assert!(wrong.contains(&key), "{key}: {wrong:?}");
+    }
+}
+
+#[test]
 fn a_group_by_itself_is_not_judged_by_what_is_in_it() {
     let form = groups();
     for (key, entry, expected) in [

@@ -177,7 +177,10 @@ fn ways(field: &Field, draft: &Draft) -> Vec<(Way, How)> {
         Shape::Number(range) => number_ways(range, &mut typed),
         Shape::Boolean => typed(Way::Choice, "yes"),
         Shape::Choice(_) | Shape::Preset { .. } => typed(Way::Choice, "no such 🦊"),
-        Shape::File(_) => {
+        Shape::File(rules) => {
+            if let Some(most) = rules.max_length {
+                typed(Way::Long, &["data:,", &"x".repeat(most)].concat());
+            }
             typed(Way::File, "fox.png");
             typed(Way::File, "javascript:alert(1)");
         }

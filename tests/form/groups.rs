@@ -135,6 +135,27 @@ fn groups_are_sent_as_their_kind_of_value() {
 }
 
 #[test]
+fn a_file_that_is_too_long_for_its_field_is_refused() {
+    let url = json!({ "type": "string", "format": "uri", "minLength": 1, "maxLength": 40 });
+    let form = form(&json!({ "image_url": url, "image_urls": { "type": "array", "items": url } }));
+    let (short, long) =
+        ("https://a.example/fox.png", "data:image/png;base64,AAAAAAAAAAAAAAAAAAAAAAAA");
+    assert_eq!(outcome(&form, &[("image_url", short)]), json!({ "image_url": short }).to_string());
+    assert_eq!(
+        outcome(
+            &form,
+            &[
+                ("image_url", long),
+                ("image_urls", "2"),
+                ("image_urls.0", short),
+                ("image_urls.1", long)
+            ]
+        ),
+        "image_url: Image Url can have at most 40 characters. image_urls.1: Image Urls 2 can have at most 40 characters."
+    );
+}
+
+#[test]
 fn a_group_with_a_text_of_its_own_stands_as_that_text() {
     let form = groups();
     for key in ["list", "several", "object", "tuple", "map"] {

@@ -396,6 +396,37 @@ fn a_payload_comes_out_as_it_went_in() {
 }
 
 #[test]
+fn a_payload_is_made_to_fit_where_its_text_means_the_same() {
+    let form = form(&json!({
+        "steps": { "type": "integer", "maximum": 50 },
+        "on": { "type": "boolean" },
+        "word": { "enum": ["1", "2"] },
+        "list": { "type": "array", "items": { "type": "string" } },
+        "map": { "type": "object", "additionalProperties": { "type": "integer" } },
+        "size": { "anyOf": [{ "enum": ["auto"] }, point()] },
+        "union": { "anyOf": [{ "type": "integer" }, { "type": "boolean" }] },
+        "object": point(),
+        "tuple": { "type": "array", "prefixItems": [{ "type": "integer" }] },
+    }));
+    for (payload, changed, fitting) in [
+        (json!({ "steps": "28" }), "Steps", json!({ "steps": 28 })),
+        (json!({ "steps": "fifty" }), "", json!({ "steps": "fifty" })),
+        (json!({ "steps": "51", "on": "true" }), "On", json!({ "steps": "51", "on": true })),
+        (json!({ "word": 2 }), "Word", json!({ "word": "2" })),
+        // Not two rows that are empty, nor the second kind without a value.
+        (json!({ "list": 2 }), "", json!({ "list": 2 })),
+        (json!({ "list": "2", "map": "2" }), "", json!({ "list": "2", "map": "2" })),
+        (json!({ "size": "custom" }), "", json!({ "size": "custom" })),
+        (json!({ "union": "1" }), "", json!({ "union": "1" })),
+        (json!({ "object": "{}", "tuple": "[]" }), "", json!({ "object": "{}", "tuple": "[]" })),
+    ] {
+        let imported = form.import(payload.as_object().unwrap());
+        assert_eq!(imported.changed.join(" "), changed, "{payload}");
+        assert_eq!(Value::Object(form.read(&imported.draft).input), fitting, "{payload}");
+    }
+}
+
+#[test]
 fn keys_that_a_schema_forbids_are_refused() {
     let closed =
         json!({ "additionalProperties": false, "properties": { "a": { "type": "string" } } });

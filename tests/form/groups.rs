@@ -513,6 +513,16 @@ fn a_changed_document_takes_what_it_can_and_names_the_rest() {
         r#"{"kept":"fox","map":{"name":7},"object":{"b":2},"more":1,"less":[2]}"#
     );
     assert_eq!(draft.get("kept|n"), Some("fox.png"));
+    // What did not fit before may fit now.
+    let payload = json!({ "list": 7, "kept": { "x": 1 }, "steps": true });
+    let old = new.draft_of(payload.as_object().unwrap());
+    let other = form(&json!({
+        "list": { "type": "integer" }, "kept": point(), "steps": { "type": "boolean" },
+    }));
+    let (fitting, dropped) = other.adopt(&old);
+    assert_eq!(dropped, []);
+    assert_eq!(other.check(&fitting).unwrap().as_value()["kept"], payload["kept"]);
+    assert_eq!(other.check(&fitting).unwrap().as_value()["steps"], payload["steps"]);
     // A form takes all of its own drafts, and once is enough.
     assert_eq!(new.adopt(&draft), (draft.clone(), Vec::new()));
 }

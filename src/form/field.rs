@@ -146,7 +146,7 @@ impl Field {
     /// The item of a list or the value in a map at this place, from 0.
     pub fn item(&self, index: usize) -> Option<Self> {
         let (Shape::List(item, _) | Shape::Map(item)) = &self.property.shape else { return None };
-        let title = [&self.title, " ", &(index + 1).to_string()].concat();
+        let title = [&self.title, " ", &index.saturating_add(1).to_string()].concat();
         Some(Self {
             key: item_key(&self.key, index),
             title,

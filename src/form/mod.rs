@@ -58,7 +58,8 @@ impl Form {
     pub fn at(&self, key: &str) -> Option<Field> {
         let mut field = self.fields.iter().find(|field| is_within(key, &field.key))?.clone();
         loop {
-            let rest = key.get(field.key.len()..)?;
+            // The key of an item is the plain number: `list.07` is none.
+            let rest = key.strip_prefix(&field.key)?;
             if rest.is_empty() {
                 return Some(field);
             }

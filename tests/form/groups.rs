@@ -230,9 +230,17 @@ fn a_key_leads_to_its_field() {
         "tags.0.x",
         "several.0.x",
         "list.99999999999999999999",
+        "union|3.01",
+        "union|03.1",
     ] {
         assert_eq!(form.at(key).map(|field| field.key), None, "{key}");
     }
+    let lists = json!({ "type": "array", "items": { "type": "array", "items": {} } });
+    let lists = self::form(&json!({ "lists": lists }));
+    assert_eq!(lists.at("lists.15.5").unwrap().key, "lists.15.5");
+    assert_eq!(lists.at("lists.0015").map(|field| field.key), None);
+    let last = format!("lists.{}", usize::MAX);
+    assert_eq!(lists.at(&last).unwrap().key, last);
     assert_eq!(form.at("union|3.0|1.x").unwrap().path(), "union.0.x");
     assert_eq!(form.at("map.3").unwrap().name_key(0), "map.3.0|k");
     assert_eq!(

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::time::{Duration, Instant};
 
 use flux_studio::form::{Draft, Form};
-use flux_studio::schema::{LARGEST, Model, NotAModel, Property, Shape, read};
+use flux_studio::schema::{LARGEST, Model, NotAModel, Property, Shape, read, spans};
 use serde_json::{Map, Value, json};
 
 /// Half of what a page in wasm has. An unoptimised build takes more of it, not less.
@@ -31,6 +31,7 @@ fn outcome(name: &str, text: String) -> Result<Model, NotAModel> {
             .collect();
         let draft = form.draft_of(&payload);
         let again = form.read(&draft);
+        form.fields.iter().for_each(|field| drop(spans(&field.property.description)));
         assert!(reading.problems.len() <= size(&model) && notices.len() <= size(&model));
         drop((again, form.changes(&draft), form.adopt(&draft)));
         Ok(model)
@@ -166,6 +167,18 @@ fn many_of_anything_are_refused_or_bounded() {
         is_refused(keyword, one(text));
     }
     outcome("10 000 properties", around(&wide, "")).unwrap();
+}
+
+#[test]
+fn words_without_end_are_soon_read() {
+    for unit in
+        ["[", "[a](", "[a](https://b ", "h", "https://", "`", "` ", "*", "**", "**a *", "- "]
+    {
+        let text = unit.repeat((1 << 20) / unit.len());
+        let text = around(&format!(r#""a":{{"description":"{text}"}}"#), "");
+        let model = outcome(unit, text).unwrap();
+        assert!(!model.inputs[0].description.is_empty(), "{unit}");
+    }
 }
 
 #[test]

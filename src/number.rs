@@ -25,8 +25,10 @@ pub struct Decimal {
 }
 
 impl Decimal {
-    /// Reads a number as people type it: `3.5`, `3,5`, `.5`, `+28`, `1e-3`, `4 815 162`.
+    /// Reads a number as people type it: `3.5`, `3,5`, `.5`, `+28`, `1e-3`, `4 815 162`. Not `1,000`,
+    /// which is a thousand to some and one to others.
     pub fn parse(text: &str) -> Option<Self> {
+        let has_comma = text.contains(',');
         let text: String = text
             .chars()
             .filter(|c| !c.is_whitespace())
@@ -49,6 +51,9 @@ impl Decimal {
             return None;
         }
         let whole = whole.trim_start_matches('0');
+        if has_comma && fraction.len() == 3 && !whole.is_empty() {
+            return None;
+        }
         let mut json = String::from(if negative { "-" } else { "" });
         json.push_str(if whole.is_empty() { "0" } else { whole });
         if !fraction.is_empty() {
@@ -163,6 +168,8 @@ mod tests {
         for (text, json, value) in [
             ("3.5", "3.5", 3.5),
             ("3,5", "3.5", 3.5),
+            ("0,125", "0.125", 0.125),
+            ("1.000", "1.000", 1.0),
             (" -1e-3 ", "-1e-3", -0.001),
             ("+.5", "0.5", 0.5),
             ("007", "7", 7.0),
@@ -181,7 +188,7 @@ mod tests {
         }
         let not_numbers = [
             "", "-", ".", "e5", "1.000,5", "1,0,0", "inf", "NaN", "1e999", "1e", "0x1", "--1",
-            "+-5",
+            "+-5", "1,000", "-12,345",
         ];
         for text in not_numbers {
             assert_eq!(Decimal::parse(text), None, "{text:?}");

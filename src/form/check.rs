@@ -260,13 +260,16 @@ impl<'r> Reader<'r> {
         for index in 0..count {
             let name = self.draft.get(&field.name_key(index)).unwrap_or_default().to_owned();
             let value = field.item(index).and_then(|item| self.value(&item)).unwrap_or_default();
-            if name.is_empty() {
-                self.wrong(&field.key, &field.title, What::Nameless);
-            } else if map.contains_key(&name) {
-                self.wrong(&field.key, &field.title, What::SameName(name));
-                continue;
+            let what = match (name.is_empty(), map.contains_key(&name)) {
+                (true, false) => Some(What::Nameless),
+                (false, true) => Some(What::SameName(name.clone())),
+                // The nameless are told of once.
+                _ => None,
+            };
+            if let Some(what) = what {
+                self.wrong(&field.key, &field.title, what);
             }
-            map.insert(name, value);
+            map.entry(name).or_insert(value);
         }
         Some(Value::Object(map))
     }

@@ -104,6 +104,11 @@ fn groups_are_sent_as_their_kind_of_value() {
         ),
         (&[("map", "1"), ("map.0", "1")], "map: Map has a value without a name."),
         (
+            &[("map", "2"), ("map.0", "1"), ("map.1", "x")],
+            "map: Map has a value without a name. map.1: Map 2 must be a whole number.",
+        ),
+        (&[("map", "2"), ("map.0", "1"), ("map.1", "1")], "map: Map has a value without a name."),
+        (
             &[("map", "2"), ("map.0", "1"), ("map.0|k", "a"), ("map.1", "2"), ("map.1|k", "a")],
             "map: Map has two values named “a”.",
         ),

@@ -66,7 +66,7 @@ impl Decimal {
         }
         let all = [whole, fraction].concat();
         let digits = all.trim_start_matches('0');
-        let point = whole_len(whole) + power - whole_len(&all) + whole_len(digits);
+        let point = length(whole) + power - length(&all) + length(digits);
         let digits = digits.trim_end_matches('0').to_owned();
         let too_large = power != 0 && point > LARGEST_POWER && !digits.is_empty();
         (!too_large).then_some(Self { text: json, negative, digits, point })
@@ -80,7 +80,7 @@ impl Decimal {
     /// The number as JSON writes a whole one: `28` for `28.0` and `2.8e1`. `None` when it has a
     /// fraction.
     pub fn whole(&self) -> Option<String> {
-        let zeros = self.point - whole_len(&self.digits);
+        let zeros = self.point - length(&self.digits);
         if self.digits.is_empty() {
             return Some("0".to_owned());
         }
@@ -124,7 +124,7 @@ impl Decimal {
     /// Nearly the same as a float, for a slider.
     pub fn nearly(&self) -> f64 {
         let digits = self.digits.bytes().take(17).map(|digit| f64::from(digit - b'0'));
-        let taken = whole_len(&self.digits).min(17);
+        let taken = length(&self.digits).min(17);
         let number = digits.fold(0.0, |sum, digit| sum * 10.0 + digit);
         let places = self.point - taken;
         let tens = (0..places.unsigned_abs().min(400)).fold(1.0, |ten: f64, _| ten * 10.0);
@@ -134,11 +134,11 @@ impl Decimal {
 
     /// The power of ten of the last digit.
     fn last_place(&self) -> i32 {
-        if self.digits.is_empty() { 0 } else { self.point - whole_len(&self.digits) }
+        if self.digits.is_empty() { 0 } else { self.point - length(&self.digits) }
     }
 }
 
-fn whole_len(digits: &str) -> i32 {
+fn length(digits: &str) -> i32 {
     i32::try_from(digits.len()).unwrap_or(i32::MAX)
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::draft::item_key;
 use super::{CUSTOM, Entry};
-use crate::schema::{FileRules, Medium, Property, Range, Shape, TextRules};
+use crate::schema::{FileRules, Medium, Property, Range, Shape, TextRules, text_of};
 
 /// Up to this many choices stand side by side; more go into a list.
 const RADIOS: usize = 7;
@@ -32,7 +32,7 @@ pub struct Field {
 pub enum Need {
     /// The server decides.
     Optional,
-    /// Something has to be entered.
+    /// Something has to be entered, unless the server has something else for it.
     Required,
     /// It stands in a list, and has to have a value because it is there.
     Item,
@@ -56,7 +56,7 @@ pub enum Control {
     Radios(Vec<String>),
     /// Choices in a list, as literals.
     List(Vec<String>),
-    /// Choices in a list that is searched by typing; and whether other texts are taken too.
+    /// Choices in a list that is searched by typing.
     Search(Vec<String>),
     /// Choices side by side, and an object of one's own.
     Presets(Vec<String>),
@@ -306,14 +306,6 @@ pub(super) fn path_of(key: &str) -> String {
         });
     }
     path
-}
-
-/// A literal as it is typed and as it stands in a control's `value`.
-pub fn text_of(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
 }
 
 /// The literals that an entry of a list of choices stands for, as texts.

@@ -19,11 +19,13 @@ mod write;
 pub use adopt::{Change, Dropped};
 pub use check::{Matches, Reading, Request};
 pub use draft::{Draft, Entry, MOST_ITEMS, is_within, item_key};
-pub use field::{Control, Field, Need, Slider, chosen_of, literals_of, text_of};
+pub use field::{Control, Field, Need, Slider, chosen_of, literals_of};
 pub use fold::Folded;
 pub use import::Imported;
 pub use problem::{Problem, What};
 pub use text::{Meaning, NotAnInput};
+
+pub use crate::schema::text_of;
 
 use crate::queue::Expected;
 use crate::schema::{ExtraKeys, Model, Shape, pixel_size};

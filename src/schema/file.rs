@@ -110,9 +110,7 @@ impl FileRules {
         range(decimal(&self.seconds.0), decimal(&self.seconds.1), " seconds");
         words.join(", ")
     }
-}
 
-impl FileRules {
     /// The limits in words, if a file of so many bytes, pixels and seconds is outside them. What is
     /// not known of it is not judged.
     pub fn broken_by(

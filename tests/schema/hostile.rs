@@ -271,7 +271,7 @@ fn circles_of_every_kind_end() {
 
 #[test]
 fn defaults_that_fit_many_kinds_are_soon_told_apart() {
-    // Lists of lists of two kinds, and a default that only the last kind takes.
+    // Lists of lists of four kinds, and a default that none of them takes.
     let mut schema = json!({ "type": "integer" });
     let mut default = json!("x");
     for depth in 0..5 {

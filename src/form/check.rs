@@ -133,8 +133,7 @@ impl<'r> Reader<'r> {
     }
 
     fn missing(&mut self, field: &Field) {
-        let is_left_to_server = field.property.default.is_some() && field.need == Need::Required;
-        if field.need != Need::Optional && !is_left_to_server {
+        if field.is_needed() {
             self.wrong(&field.key, &field.title, What::Missing);
         }
     }
@@ -191,12 +190,8 @@ impl<'r> Reader<'r> {
     }
 
     fn nested(&mut self, field: &Field, extra: ExtraKeys) -> Option<Value> {
-        let is_touched = self.draft.is_touched(&field.key);
-        let is_left_to_server = field.need == Need::Optional || field.property.default.is_some();
-        if !is_touched && is_left_to_server && field.need != Need::Item {
-            return None;
-        }
-        Some(self.with_extras(field, extra))
+        let is_sent = field.is_needed() || self.draft.is_touched(&field.key);
+        is_sent.then(|| self.with_extras(field, extra))
     }
 
     fn with_extras(&mut self, field: &Field, extra: ExtraKeys) -> Value {
@@ -288,7 +283,7 @@ impl<'r> Reader<'r> {
             return None;
         };
         // Of what has to be entered, nothing is no value, unless the server has something else.
-        let is_left_out = field.need == Need::Required && field.property.default.is_none();
+        let is_left_out = field.need != Need::Item && field.is_needed();
         if text.trim().is_empty() && (is_left_out || !field.is_text()) {
             self.missing(field);
             return field.is_text().then(|| Value::String(text.to_owned()));

@@ -209,6 +209,15 @@ impl Field {
         !matches!(shape, List(..) | Map(_) | Object(..) | Preset { .. } | Tuple(_) | Union(_))
     }
 
+    /// Whether the request is refused without it: the server has nothing in its place.
+    pub(super) fn is_needed(&self) -> bool {
+        match self.need {
+            Need::Optional => false,
+            Need::Required => self.property.default.is_none(),
+            Need::Item => true,
+        }
+    }
+
     /// The control that fits.
     pub fn control(&self) -> Control {
         match &self.property.shape {

@@ -25,8 +25,10 @@ pub struct Decimal {
 }
 
 impl Decimal {
-    /// Reads a number as people type it: `3.5`, `3,5`, `.5`, `+28`, `1e-3`, `4 815 162`.
+    /// Reads a number as people type it: `3.5`, `3,5`, `.5`, `+28`, `1e-3`, `4 815 162`. Not `1,000`,
+    /// which is a thousand to some and one to others.
     pub fn parse(text: &str) -> Option<Self> {
+        let has_comma = text.contains(',');
         let text: String = text
             .chars()
             .filter(|c| !c.is_whitespace())
@@ -49,6 +51,9 @@ impl Decimal {
             return None;
         }
         let whole = whole.trim_start_matches('0');
+        if has_comma && fraction.len() == 3 && !whole.is_empty() {
+            return None;
+        }
         let mut json = String::from(if negative { "-" } else { "" });
         json.push_str(if whole.is_empty() { "0" } else { whole });
         if !fraction.is_empty() {
@@ -61,7 +66,7 @@ impl Decimal {
         }
         let all = [whole, fraction].concat();
         let digits = all.trim_start_matches('0');
-        let point = whole_len(whole) + power - whole_len(&all) + whole_len(digits);
+        let point = length(whole) + power - length(&all) + length(digits);
         let digits = digits.trim_end_matches('0').to_owned();
         let too_large = power != 0 && point > LARGEST_POWER && !digits.is_empty();
         (!too_large).then_some(Self { text: json, negative, digits, point })
@@ -75,7 +80,7 @@ impl Decimal {
     /// The number as JSON writes a whole one: `28` for `28.0` and `2.8e1`. `None` when it has a
     /// fraction.
     pub fn whole(&self) -> Option<String> {
-        let zeros = self.point - whole_len(&self.digits);
+        let zeros = self.point - length(&self.digits);
         if self.digits.is_empty() {
             return Some("0".to_owned());
         }
@@ -119,7 +124,7 @@ impl Decimal {
     /// Nearly the same as a float, for a slider.
     pub fn nearly(&self) -> f64 {
         let digits = self.digits.bytes().take(17).map(|digit| f64::from(digit - b'0'));
-        let taken = whole_len(&self.digits).min(17);
+        let taken = length(&self.digits).min(17);
         let number = digits.fold(0.0, |sum, digit| sum * 10.0 + digit);
         let places = self.point - taken;
         let tens = (0..places.unsigned_abs().min(400)).fold(1.0, |ten: f64, _| ten * 10.0);
@@ -129,11 +134,11 @@ impl Decimal {
 
     /// The power of ten of the last digit.
     fn last_place(&self) -> i32 {
-        if self.digits.is_empty() { 0 } else { self.point - whole_len(&self.digits) }
+        if self.digits.is_empty() { 0 } else { self.point - length(&self.digits) }
     }
 }
 
-fn whole_len(digits: &str) -> i32 {
+fn length(digits: &str) -> i32 {
     i32::try_from(digits.len()).unwrap_or(i32::MAX)
 }
 
@@ -163,6 +168,8 @@ mod tests {
         for (text, json, value) in [
             ("3.5", "3.5", 3.5),
             ("3,5", "3.5", 3.5),
+            ("0,125", "0.125", 0.125),
+            ("1.000", "1.000", 1.0),
             (" -1e-3 ", "-1e-3", -0.001),
             ("+.5", "0.5", 0.5),
             ("007", "7", 7.0),
@@ -181,7 +188,7 @@ mod tests {
         }
         let not_numbers = [
             "", "-", ".", "e5", "1.000,5", "1,0,0", "inf", "NaN", "1e999", "1e", "0x1", "--1",
-            "+-5",
+            "+-5", "1,000", "-12,345",
         ];
         for text in not_numbers {
             assert_eq!(Decimal::parse(text), None, "{text:?}");

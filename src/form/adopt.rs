@@ -74,7 +74,14 @@ impl Form {
                 _ => key,
             });
             let Some(lost) = self.lost(owner) else {
-                draft.insert(key, entry.clone());
+                match (entry, self.at(key)) {
+                    // What was of another kind may be of this one now.
+                    (Entry::Raw(json), Some(field)) => {
+                        let value = serde_json::from_str(json).unwrap_or_default();
+                        field.write(&value, &mut draft, self.matches);
+                    }
+                    _ => draft.insert(key, entry.clone()),
+                }
                 continue;
             };
             // What held it held nothing else: a count of items is no text.

@@ -133,8 +133,7 @@ impl<'r> Reader<'r> {
     }
 
     fn missing(&mut self, field: &Field) {
-        let is_left_to_server = field.property.default.is_some() && field.need == Need::Required;
-        if field.need != Need::Optional && !is_left_to_server {
+        if field.is_needed() {
             self.wrong(&field.key, &field.title, What::Missing);
         }
     }
@@ -165,53 +164,34 @@ impl<'r> Reader<'r> {
         let text = entry.map(Entry::as_str);
         // Fields with fields in them have no text of their own, except for a word or a number.
         let own = text.filter(|text| !text.trim().is_empty());
-        match &field.property.shape {
-            Shape::Object(_, extra) => {
-                if own.is_some_and(|own| own != "{}") {
-                    self.not_of_kind(field);
-                }
-                self.nested(field, *extra)
+        let value = match (&field.property.shape, own) {
+            (Shape::Object(_, extra), None | Some("{}")) => return self.nested(field, *extra),
+            (Shape::Tuple(_), None | Some("[]")) => return self.tuple(field),
+            (Shape::Preset { .. }, Some(CUSTOM)) => {
+                return Some(self.with_extras(field, ExtraKeys::Allowed));
             }
-            Shape::Preset { .. } if text == Some(CUSTOM) => {
-                Some(self.with_extras(field, ExtraKeys::Allowed))
+            (Shape::List(..) | Shape::Map(_) | Shape::Union(_), None) => {
+                self.missing(field);
+                return None;
             }
-            Shape::Tuple(_) => {
-                if own.is_some_and(|own| own != "[]") {
-                    self.not_of_kind(field);
-                }
-                self.tuple(field)
-            }
-            Shape::List(..) | Shape::Map(_) | Shape::Union(_) => {
-                let Some(own) = own else {
-                    self.missing(field);
-                    return None;
-                };
-                let value = match &field.property.shape {
-                    Shape::List(item, rules) => match &item.shape {
-                        Shape::Choice(choices) => {
-                            self.several(field, own, choices, item.nullable, *rules)
-                        }
-                        _ => self.list(field, *rules),
-                    },
-                    Shape::Map(_) => self.map(field),
-                    _ => return self.union(field, own),
-                };
-                if value.is_none() {
-                    self.not_of_kind(field);
-                }
-                Some(value.unwrap_or_else(|| Value::String(own.to_owned())))
-            }
-            _ => self.scalar(field, text),
+            (Shape::Union(_), Some(own)) => return self.union(field, own),
+            (Shape::List(item, rules), Some(own)) => match &item.shape {
+                Shape::Choice(choices) => self.several(field, own, choices, item.nullable, *rules),
+                _ => self.list(field, *rules),
+            },
+            (Shape::Map(_), Some(_)) => self.map(field),
+            (Shape::Object(..) | Shape::Tuple(_), Some(_)) => None,
+            _ => return self.scalar(field, text),
+        };
+        if value.is_none() {
+            self.not_of_kind(field);
         }
+        value.or_else(|| own.map(Value::from))
     }
 
     fn nested(&mut self, field: &Field, extra: ExtraKeys) -> Option<Value> {
-        let is_touched = self.draft.is_touched(&field.key);
-        let is_left_to_server = field.need == Need::Optional || field.property.default.is_some();
-        if !is_touched && is_left_to_server && field.need != Need::Item {
-            return None;
-        }
-        Some(self.with_extras(field, extra))
+        let is_sent = field.is_needed() || self.draft.is_touched(&field.key);
+        is_sent.then(|| self.with_extras(field, extra))
     }
 
     fn with_extras(&mut self, field: &Field, extra: ExtraKeys) -> Value {
@@ -275,13 +255,16 @@ impl<'r> Reader<'r> {
         for index in 0..count {
             let name = self.draft.get(&field.name_key(index)).unwrap_or_default().to_owned();
             let value = field.item(index).and_then(|item| self.value(&item)).unwrap_or_default();
-            if name.is_empty() {
-                self.wrong(&field.key, &field.title, What::Nameless);
-            } else if map.contains_key(&name) {
-                self.wrong(&field.key, &field.title, What::SameName(name));
-                continue;
+            let what = match (name.is_empty(), map.contains_key(&name)) {
+                (true, false) => Some(What::Nameless),
+                (false, true) => Some(What::SameName(name.clone())),
+                // The nameless are told of once.
+                _ => None,
+            };
+            if let Some(what) = what {
+                self.wrong(&field.key, &field.title, what);
             }
-            map.insert(name, value);
+            map.entry(name).or_insert(value);
         }
         Some(Value::Object(map))
     }
@@ -300,7 +283,7 @@ impl<'r> Reader<'r> {
             return None;
         };
         // Of what has to be entered, nothing is no value, unless the server has something else.
-        let is_left_out = field.need == Need::Required && field.property.default.is_none();
+        let is_left_out = field.need != Need::Item && field.is_needed();
         if text.trim().is_empty() && (is_left_out || !field.is_text()) {
             self.missing(field);
             return field.is_text().then(|| Value::String(text.to_owned()));

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::draft::item_key;
 use super::{CUSTOM, Entry};
-use crate::schema::{FileRules, Medium, Property, Range, Shape, TextRules};
+use crate::schema::{FileRules, Medium, Property, Range, Shape, TextRules, text_of};
 
 /// Up to this many choices stand side by side; more go into a list.
 const RADIOS: usize = 7;
@@ -32,7 +32,7 @@ pub struct Field {
 pub enum Need {
     /// The server decides.
     Optional,
-    /// Something has to be entered.
+    /// Something has to be entered, unless the server has something else for it.
     Required,
     /// It stands in a list, and has to have a value because it is there.
     Item,
@@ -145,7 +145,7 @@ impl Field {
     /// The item of a list or the value in a map at this place, from 0.
     pub fn item(&self, index: usize) -> Option<Self> {
         let (Shape::List(item, _) | Shape::Map(item)) = &self.property.shape else { return None };
-        let title = [&self.title, " ", &(index + 1).to_string()].concat();
+        let title = [&self.title, " ", &index.saturating_add(1).to_string()].concat();
         Some(Self {
             key: item_key(&self.key, index),
             title,
@@ -206,6 +206,15 @@ impl Field {
         use Shape::{List, Map, Object, Preset, Tuple, Union};
         let shape = &self.property.shape;
         !matches!(shape, List(..) | Map(_) | Object(..) | Preset { .. } | Tuple(_) | Union(_))
+    }
+
+    /// Whether the request is refused without it: the server has nothing in its place.
+    pub(super) fn is_needed(&self) -> bool {
+        match self.need {
+            Need::Optional => false,
+            Need::Required => self.property.default.is_none(),
+            Need::Item => true,
+        }
     }
 
     /// The control that fits.
@@ -317,14 +326,6 @@ pub(super) fn path_of(key: &str) -> String {
         });
     }
     path
-}
-
-/// A literal as it is typed and as it stands in a control's `value`.
-pub fn text_of(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
 }
 
 /// The literals that an entry of a list of choices stands for, as texts.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Draft, Entry, Form};
+use super::{Draft, Entry, Field, Form};
 
 /// What a payload became.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -25,7 +25,8 @@ impl Form {
         let draft = self.draft_of(payload);
         imported.ignored = self.unknown(&draft);
         for (key, entry) in draft.iter().filter(|(key, _)| !key.ends_with("|+")) {
-            let better = self.at(key).and_then(|field| {
+            // In a field with fields in it a text is a count, or the number of a kind.
+            let better = self.at(key).filter(Field::is_leaf).and_then(|field| {
                 let Entry::Raw(json) = entry else { return None };
                 let text = match serde_json::from_str(json).ok()? {
                     Value::String(text) => text,

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{MOST_ITEMS, Matches, What, text_of};
 use crate::number::Decimal;
-use crate::schema::{Limit, Range, Shape, TextRules};
+use crate::schema::{FileRules, Limit, Range, Shape, TextRules};
 
 /// What is wrong with JSON that stands in the place of an entry: it may be of the right kind and
 /// only written in a way that the field would not write it.
@@ -50,7 +50,7 @@ pub(super) fn literal(shape: &Shape, text: &str, matches: Matches) -> Result<Val
             let choice = choices.iter().find(|choice| text_of(choice) == text);
             choice.cloned().ok_or(What::NotAChoice)
         }
-        Shape::File(_) => file(text),
+        Shape::File(rules) => file(text, rules),
         Shape::Any => Ok(any(text)),
         _ => serde_json::from_str(text).map_err(|e| What::NotJson(e.line(), e.column())),
     }
@@ -74,11 +74,15 @@ pub(super) fn any(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))
 }
 
-fn file(text: &str) -> Result<Value, What> {
+fn file(text: &str, rules: &FileRules) -> Result<Value, What> {
     let text = text.trim();
     let start: String = text.chars().take(8).collect::<String>().to_ascii_lowercase();
     let is_known = ["https://", "http://", "data:"].iter().any(|scheme| start.starts_with(scheme));
-    if is_known { Ok(Value::String(text.to_owned())) } else { Err(What::NotAFile) }
+    match rules.max_length {
+        _ if !is_known => Err(What::NotAFile),
+        Some(most) if text.chars().count() > most => Err(What::Long(most)),
+        _ => Ok(Value::String(text.to_owned())),
+    }
 }
 
 fn number(text: &str, range: &Range) -> Result<Value, What> {

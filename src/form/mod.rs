@@ -19,11 +19,13 @@ mod write;
 pub use adopt::{Change, Dropped};
 pub use check::{Matches, Reading, Request};
 pub use draft::{Draft, Entry, MOST_ITEMS, is_within, item_key};
-pub use field::{Control, Field, Need, Slider, chosen_of, literals_of, text_of};
+pub use field::{Control, Field, Need, Slider, chosen_of, literals_of};
 pub use fold::Folded;
 pub use import::Imported;
 pub use problem::{Problem, What};
 pub use text::{Meaning, NotAnInput};
+
+pub use crate::schema::text_of;
 
 use crate::queue::Expected;
 use crate::schema::{ExtraKeys, Model, Shape, pixel_size};
@@ -58,7 +60,8 @@ impl Form {
     pub fn at(&self, key: &str) -> Option<Field> {
         let mut field = self.fields.iter().find(|field| is_within(key, &field.key))?.clone();
         loop {
-            let rest = key.get(field.key.len()..)?;
+            // The key of an item is the plain number: `list.07` is none.
+            let rest = key.strip_prefix(&field.key)?;
             if rest.is_empty() {
                 return Some(field);
             }

@@ -26,7 +26,7 @@ pub enum What {
     NotAnInteger,
     /// Text where a number should be.
     NotANumber,
-    /// Below or at a limit; the text is `at least 1` or `more than 0`.
+    /// Beyond a limit, or at one that is not allowed; the text is `at least 1` or `more than 0`.
     Limit(String),
     /// Not a multiple.
     Multiple(String),

@@ -16,7 +16,7 @@ impl Form {
         draft
     }
 
-    /// The keys of a payload that no field is for, as dotted paths.
+    /// The keys in a draft that no field is for, as dotted paths.
     pub fn unknown(&self, draft: &Draft) -> Vec<String> {
         self.read(draft).unknown
     }

@@ -7,7 +7,7 @@
 use serde_json::Value;
 
 use super::node::Node;
-use super::rules::decimal;
+use super::rules::{count, decimal};
 use crate::number::Decimal;
 
 /// What a file field takes.
@@ -15,6 +15,8 @@ use crate::number::Decimal;
 pub struct FileRules {
     /// The medium.
     pub medium: Medium,
+    /// The most characters of what is sent for it: some models take addresses alone.
+    pub max_length: Option<usize>,
     /// The most bytes.
     pub max_bytes: Option<u64>,
     /// The fewest and the most pixels of a picture's width.
@@ -60,6 +62,7 @@ impl FileRules {
         let number = |keyword: &str| read(keyword).as_ref().and_then(decimal);
         Some(Self {
             medium,
+            max_length: count(node, "maxLength"),
             max_bytes: whole("max_file_size"),
             width: (whole("min_width"), whole("max_width")),
             height: (whole("min_height"), whole("max_height")),
@@ -73,6 +76,7 @@ impl FileRules {
         let none = (None, None);
         Self {
             medium,
+            max_length: None,
             max_bytes: None,
             width: none,
             height: none,
@@ -98,6 +102,7 @@ impl FileRules {
             0 => [&(bytes / 1000).max(1).to_string(), " KB"].concat(),
             millions => [&millions.to_string(), " MB"].concat(),
         });
+        range(None, self.max_length.map(|most| most.to_string()), " characters");
         range(None, bytes, "");
         range(text(self.width.0), text(self.width.1), " pixels wide");
         range(text(self.height.0), text(self.height.1), " pixels high");
@@ -105,9 +110,7 @@ impl FileRules {
         range(decimal(&self.seconds.0), decimal(&self.seconds.1), " seconds");
         words.join(", ")
     }
-}
 
-impl FileRules {
     /// The limits in words, if a file of so many bytes, pixels and seconds is outside them. What is
     /// not known of it is not judged.
     pub fn broken_by(
@@ -244,6 +247,7 @@ mod tests {
     fn limits_are_told_in_words() {
         for (schema, words) in [
             (json!({}), ""),
+            (json!({ "maxLength": 2083, "minLength": 1 }), "at most 2083 characters"),
             (json!({ "max_file_size": 10_485_760 }), "at most 10 MB"),
             (json!({ "max_file_size": 1 }), "at most 1 KB"),
             (json!({ "x-fal": { "min_width": 300 }, "min_width": 1 }), "at least 300 pixels wide"),

@@ -47,13 +47,14 @@ fn marked(text: &str) -> Option<(Span<'_>, usize)> {
             .or_else(|| between("*"))
             .map(|(inner, length)| (Span::Strong(inner), length)),
         b'[' => {
-            let (words, target) = text.strip_prefix('[')?.split_once("](")?;
+            // No further than the next one: marks that do not pair are many in a hostile text.
+            let inner = text.get(1..)?.split(['[', '\n']).next()?;
+            let (words, target) = inner.split_once("](")?;
             let (target, _) = target.split_once(')')?;
             let length = words.len() + target.len() + 4;
-            let one_line = !words.contains(['[', '\n']);
-            (one_line && is_safe(target)).then_some((Span::Link(words, target), length))
+            is_safe(target).then_some((Span::Link(words, target), length))
         }
-        b'h' => {
+        b'h' if text.starts_with("https://") => {
             let end = text
                 .find(|c: char| c.is_whitespace() || "<>\"'`)".contains(c))
                 .unwrap_or(text.len());
@@ -96,6 +97,8 @@ mod tests {
             ("ümlaut *ö*", vec![Text("ümlaut "), Strong("ö")]),
             ("<b>x</b>", vec![Text("<b>x</b>")]),
             ("[[a](https://a.b)", vec![Text("["), Link("a", "https://a.b")]),
+            ("[a] b](https://a.b)", vec![Link("a] b", "https://a.b")]),
+            ("[a\nb](x) hhttps://", vec![Text("[a\nb](x) hhttps://")]),
             ("", vec![]),
         ] {
             assert_eq!(spans(text), expected, "{text}");

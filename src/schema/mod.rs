@@ -24,6 +24,7 @@ pub use markdown::{Span, spans};
 pub use presets::{PixelSize, pixel_size, ratio};
 pub(crate) use property::nameless;
 pub use rules::{ItemRules, Limit, Range, TextRules};
+pub use text::text_of;
 
 use std::sync::Arc;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::node::Node;
-use super::text::{description_of, literal, title_of};
+use super::text::{description_of, text_of, title_of};
 use super::{Notice, Property, Shape};
 use crate::number::Decimal;
 
@@ -175,8 +175,8 @@ fn coerce(shape: &Shape, value: &mut Value) {
             Some(Value::String(value.to_string()))
         }
         (Shape::Choice(choices), value) if !choices.contains(value) => {
-            let text = literal(value);
-            choices.iter().find(|choice| literal(choice) == text).cloned()
+            let text = text_of(value);
+            choices.iter().find(|choice| text_of(choice) == text).cloned()
         }
         _ => None,
     };

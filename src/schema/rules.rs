@@ -125,7 +125,7 @@ impl ItemRules {
 }
 
 /// The tightest of the counts under a keyword.
-fn count(node: &Node<'_>, keyword: &str) -> Option<usize> {
+pub(super) fn count(node: &Node<'_>, keyword: &str) -> Option<usize> {
     let counts = node.limits(keyword).filter_map(decimal);
     let counts = counts.filter_map(|count| count.whole()?.parse().ok());
     if keyword.starts_with("min") { counts.max() } else { counts.min() }

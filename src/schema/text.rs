@@ -54,8 +54,8 @@ fn without_default_sentence(paragraph: &str) -> String {
     [before.trim(), after.trim()].join(" ").trim().to_owned()
 }
 
-/// A literal as it is typed.
-pub(super) fn literal(value: &Value) -> String {
+/// A literal as it is typed and as it stands in a control's `value`.
+pub fn text_of(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use flux_studio::form::{Draft, Field, Form, What, is_within};
+use flux_studio::form::{Draft, Field, Form, Problem, What, is_within};
 use flux_studio::schema::{BUNDLED, Property, Shape};
 use serde_json::{Map, Value};
 
-use crate::broken::broken;
+use crate::broken::{Broken, Way, broken};
 use crate::chance::Chance;
 use crate::fill::fill;
 use crate::odd;
@@ -132,9 +132,58 @@ fn assert_same_again(subject: &Subject, draft: &Draft, request: &Value) {
     );
 }
 
-fn try_drafts(subject: &Subject, seed: u64, tally: &mut BTreeMap<String, usize>) {
+/// Why the form refuses what the validator lets pass, by the way in which the entry is wrong.
+const STRICTER: [(Way, &str); 6] = [
+    (Way::Blank, "what has to be entered is not blank; few documents say so with a least length"),
+    (Way::File, "a file is an address or its data; to the documents it is any text"),
+    (
+        Way::Missing,
+        "an empty place in a list or of a chosen kind does not say null, nor leave it out",
+    ),
+    (Way::Nameless, "a value has no name; to JSON nothing is a name too"),
+    (Way::SameName, "two values have one name, and one would be lost"),
+    (Way::Branch, "no such kind was chosen; what was entered happens to be a text that one takes"),
+];
+/// The same of what stands as one of several kinds of value.
+const OTHER_KIND: &str = "the kind that was chosen does not take it; another would";
+/// The same where the document refers to a description that it does not hold.
+const GUESSED: &str = "the document does not hold the description; the form takes it for an object";
+
+fn why_stricter(broken: &Broken) -> Option<(String, &'static str)> {
+    if broken.is_guess {
+        return Some(("no description".to_owned(), GUESSED));
+    }
+    let known = STRICTER.iter().find(|(way, _)| *way == broken.way);
+    let known = known.map(|(way, why)| (format!("{way:?}").to_lowercase(), *why));
+    known.or_else(|| broken.key.contains('|').then(|| ("other kind".to_owned(), OTHER_KIND)))
+}
+
+/// What came of the drafts of all documents.
+#[derive(Default)]
+struct Tally {
+    /// Drafts accepted, payloads passed through, drafts refused here and there, refused only here.
+    counts: [usize; 4],
+    /// How often each reason was the only one, with a word for it.
+    stricter: BTreeMap<(String, &'static str), usize>,
+    /// The documents in which nothing can be wrong.
+    flawless: Vec<String>,
+}
+
+impl Tally {
+    fn add(&mut self, other: Self) {
+        for (count, more) in self.counts.iter_mut().zip(other.counts) {
+            *count += more;
+        }
+        for (why, count) in other.stricter {
+            *self.stricter.entry(why).or_default() += count;
+        }
+        self.flawless.extend(other.flawless);
+    }
+}
+
+fn try_drafts(subject: &Subject, seed: u64) -> Tally {
     let mut chance = Chance::new(seed);
-    let mut count = |what: &str| *tally.entry(what.to_owned()).or_default() += 1;
+    let mut tally = Tally::default();
     for _ in 0..DRAFTS {
         let filled = fill(&subject.form, &mut chance);
         let request = match subject.form.check(&filled.draft) {
@@ -144,22 +193,11 @@ fn try_drafts(subject: &Subject, seed: u64, tally: &mut BTreeMap<String, usize>)
         let errors = subject.errors(&request);
         assert!(errors.is_empty(), "{}: {request}: {errors:?}", subject.id());
         assert_same_again(subject, &filled.draft, &request);
-        count("accepted");
+        tally.counts[0] += 1;
 
-        if let Some((draft, key, how)) = broken(&filled, &mut chance) {
-            let reading = subject.form.read(&draft);
-            assert!(
-                reading.problems.iter().any(|problem| problem.key == key),
-                "{}: {how} at {key}: {:?} in {draft:?}",
-                subject.id(),
-                reading.problems
-            );
-            assert!(subject.form.check(&draft).is_err());
-            let there = !subject.validator.is_valid(&Value::Object(reading.input));
-            count(if there { "refused, there too" } else { "refused, only here" });
-            if !there {
-                count(&format!("only here: {how}"));
-            }
+        match broken(subject, &filled, &mut chance) {
+            Some(broken) => judge(subject, &broken, &mut tally),
+            None => tally.flawless = vec![subject.id().to_owned()],
         }
 
         let mut payload = request.as_object().unwrap().clone();
@@ -177,28 +215,64 @@ fn try_drafts(subject: &Subject, seed: u64, tally: &mut BTreeMap<String, usize>)
             let is_there = problem.key.is_empty() || subject.form.at(&problem.key).is_some();
             assert!(is_there, "{}: {problem:?}", subject.id());
         }
-        count("payloads");
+        tally.counts[1] += 1;
+    }
+    // Something can be wrong in every draft of a document, or in none.
+    let refused = tally.counts[2] + tally.counts[3];
+    assert_eq!(refused, if tally.flawless.is_empty() { DRAFTS } else { 0 }, "{}", subject.id());
+    tally
+}
+
+/// A draft with one mistake is refused for it, at its field, and for nothing anywhere else.
+fn judge(subject: &Subject, broken: &Broken, tally: &mut Tally) {
+    let Broken { draft, key, way, .. } = broken;
+    let reading = subject.form.read(draft);
+    let problems = &reading.problems;
+    let story = || format!("{}: {way:?} at {key}: {problems:?} in {draft:?}", subject.id());
+    let is_told = |problem: &Problem| problem.key == *key && way.is_told_by(&problem.what);
+    assert!(problems.iter().any(is_told), "{}", story());
+    assert!(problems.iter().all(|problem| is_within(&problem.key, key)), "{}", story());
+    assert!(subject.form.check(draft).is_err());
+    if subject.validator.is_valid(&Value::Object(reading.input)) {
+        let why = why_stricter(broken).unwrap_or_else(|| panic!("only here: {}", story()));
+        *tally.stricter.entry(why).or_default() += 1;
+        tally.counts[3] += 1;
+    } else {
+        tally.counts[2] += 1;
     }
 }
 
 #[test]
 fn random_drafts_are_judged_as_the_documents_judge_them() {
-    let texts = [ours(), collection("random drafts for a collection of documents")].concat();
+    let ours = ours();
+    let own = ours.len();
+    let texts = [ours, collection("random drafts for a collection of documents")].concat();
     let next = AtomicUsize::new(0);
-    let tally = Mutex::new(BTreeMap::new());
+    let all = Mutex::new(Tally::default());
     let work = || {
-        let mut mine = BTreeMap::new();
         while let Some(text) = texts.get(next.fetch_add(1, Ordering::Relaxed)) {
             let subject = Subject::new(text);
-            try_drafts(&subject, subject.id().len() as u64, &mut mine);
-        }
-        for (what, count) in mine {
-            *tally.lock().unwrap().entry(what).or_default() += count;
+            let tally = try_drafts(&subject, subject.id().len() as u64);
+            all.lock().unwrap().add(tally);
         }
     };
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..2).map(|_| scope.spawn(work)).collect();
         threads.into_iter().for_each(|thread| thread.join().unwrap());
     });
-    say(&format!("{:?}", tally.into_inner().unwrap() as BTreeMap<String, usize>));
+    let Tally { counts: [accepted, passed, there, here], stricter, flawless } =
+        all.into_inner().unwrap();
+    let mut lines = vec![
+        format!(
+            "{} documents, {own} of them our own: {DRAFTS} drafts and payloads each",
+            texts.len()
+        ),
+        format!("{accepted} drafts accepted, there too; {passed} payloads the same on their way"),
+        format!("{} drafts with one mistake refused for it, at its field", there + here),
+        format!("documents in which nothing can be wrong: {flawless:?}"),
+        format!("{there} of the mistakes are refused there too, {here} only here:"),
+    ];
+    let reasons = stricter.iter().map(|((word, why), count)| format!("{count:>7} {word}: {why}"));
+    lines.extend(reasons);
+    say(&lines.join("\n"));
 }

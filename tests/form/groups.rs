@@ -104,6 +104,11 @@ fn groups_are_sent_as_their_kind_of_value() {
         ),
         (&[("map", "1"), ("map.0", "1")], "map: Map has a value without a name."),
         (
+            &[("map", "2"), ("map.0", "1"), ("map.1", "x")],
+            "map: Map has a value without a name. map.1: Map 2 must be a whole number.",
+        ),
+        (&[("map", "2"), ("map.0", "1"), ("map.1", "1")], "map: Map has a value without a name."),
+        (
             &[("map", "2"), ("map.0", "1"), ("map.0|k", "a"), ("map.1", "2"), ("map.1|k", "a")],
             "map: Map has two values named “a”.",
         ),
@@ -131,6 +136,39 @@ fn groups_are_sent_as_their_kind_of_value() {
         (&[("union", "5")], "union: Union must be one of the choices."),
     ] {
         assert_eq!(outcome(&groups(), entries), expected, "{entries:?}");
+    }
+}
+
+#[test]
+fn a_file_that_is_too_long_for_its_field_is_refused() {
+    let url = json!({ "type": "string", "format": "uri", "minLength": 1, "maxLength": 40 });
+    let form = form(&json!({ "image_url": url, "image_urls": { "type": "array", "items": url } }));
+    let (short, long) =
+        ("https://a.example/fox.png", "data:image/png;base64,AAAAAAAAAAAAAAAAAAAAAAAA");
+    assert_eq!(outcome(&form, &[("image_url", short)]), json!({ "image_url": short }).to_string());
+    assert_eq!(
+        outcome(
+            &form,
+            &[
+                ("image_url", long),
+                ("image_urls", "2"),
+                ("image_urls.0", short),
+                ("image_urls.1", long)
+            ]
+        ),
+        "image_url: Image Url can have at most 40 characters. image_urls.1: Image Urls 2 can have at most 40 characters."
+    );
+}
+
+#[test]
+fn a_group_with_a_text_of_its_own_stands_as_that_text() {
+    let form = groups();
+    for key in ["list", "several", "object", "tuple", "map"] {
+        let draft = draft_of(&[(key, "hello"), ("object.x", "1"), ("tuple.0", "1")]);
+        let reading = form.read(&draft);
+        assert_eq!(reading.input.get(key), Some(&json!("hello")), "{key}");
+        let wrong: Vec<&str> = reading.problems.iter().map(|problem| &problem.key[..]).collect();
+        assert!(wrong.contains(&key), "{key}: {wrong:?}");
     }
 }
 
@@ -197,9 +235,17 @@ fn a_key_leads_to_its_field() {
         "tags.0.x",
         "several.0.x",
         "list.99999999999999999999",
+        "union|3.01",
+        "union|03.1",
     ] {
         assert_eq!(form.at(key).map(|field| field.key), None, "{key}");
     }
+    let lists = json!({ "type": "array", "items": { "type": "array", "items": {} } });
+    let lists = self::form(&json!({ "lists": lists }));
+    assert_eq!(lists.at("lists.15.5").unwrap().key, "lists.15.5");
+    assert_eq!(lists.at("lists.0015").map(|field| field.key), None);
+    let last = format!("lists.{}", usize::MAX);
+    assert_eq!(lists.at(&last).unwrap().key, last);
     assert_eq!(form.at("union|3.0|1.x").unwrap().path(), "union.0.x");
     assert_eq!(form.at("map.3").unwrap().name_key(0), "map.3.0|k");
     let several = form.at("several").unwrap();
@@ -364,6 +410,37 @@ fn a_payload_comes_out_as_it_went_in() {
 }
 
 #[test]
+fn a_payload_is_made_to_fit_where_its_text_means_the_same() {
+    let form = form(&json!({
+        "steps": { "type": "integer", "maximum": 50 },
+        "on": { "type": "boolean" },
+        "word": { "enum": ["1", "2"] },
+        "list": { "type": "array", "items": { "type": "string" } },
+        "map": { "type": "object", "additionalProperties": { "type": "integer" } },
+        "size": { "anyOf": [{ "enum": ["auto"] }, point()] },
+        "union": { "anyOf": [{ "type": "integer" }, { "type": "boolean" }] },
+        "object": point(),
+        "tuple": { "type": "array", "prefixItems": [{ "type": "integer" }] },
+    }));
+    for (payload, changed, fitting) in [
+        (json!({ "steps": "28" }), "Steps", json!({ "steps": 28 })),
+        (json!({ "steps": "fifty" }), "", json!({ "steps": "fifty" })),
+        (json!({ "steps": "51", "on": "true" }), "On", json!({ "steps": "51", "on": true })),
+        (json!({ "word": 2 }), "Word", json!({ "word": "2" })),
+        // Not two rows that are empty, nor the second kind without a value.
+        (json!({ "list": 2 }), "", json!({ "list": 2 })),
+        (json!({ "list": "2", "map": "2" }), "", json!({ "list": "2", "map": "2" })),
+        (json!({ "size": "custom" }), "", json!({ "size": "custom" })),
+        (json!({ "union": "1" }), "", json!({ "union": "1" })),
+        (json!({ "object": "{}", "tuple": "[]" }), "", json!({ "object": "{}", "tuple": "[]" })),
+    ] {
+        let imported = form.import(payload.as_object().unwrap());
+        assert_eq!(imported.changed.join(" "), changed, "{payload}");
+        assert_eq!(Value::Object(form.read(&imported.draft).input), fitting, "{payload}");
+    }
+}
+
+#[test]
 fn keys_that_a_schema_forbids_are_refused() {
     let closed =
         json!({ "additionalProperties": false, "properties": { "a": { "type": "string" } } });
@@ -450,6 +527,16 @@ fn a_changed_document_takes_what_it_can_and_names_the_rest() {
         r#"{"kept":"fox","map":{"name":7},"object":{"b":2},"more":1,"less":[2]}"#
     );
     assert_eq!(draft.get("kept|n"), Some("fox.png"));
+    // What did not fit before may fit now.
+    let payload = json!({ "list": 7, "kept": { "x": 1 }, "steps": true });
+    let old = new.draft_of(payload.as_object().unwrap());
+    let other = form(&json!({
+        "list": { "type": "integer" }, "kept": point(), "steps": { "type": "boolean" },
+    }));
+    let (fitting, dropped) = other.adopt(&old);
+    assert_eq!(dropped, []);
+    assert_eq!(other.check(&fitting).unwrap().as_value()["kept"], payload["kept"]);
+    assert_eq!(other.check(&fitting).unwrap().as_value()["steps"], payload["steps"]);
     // A form takes all of its own drafts, and once is enough.
     assert_eq!(new.adopt(&draft), (draft.clone(), Vec::new()));
 }

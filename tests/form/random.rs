@@ -159,6 +159,7 @@ proptest! {
         prop_assert!(request.is_ok(), "{entries:?}: {request:?}");
         assert_good(subject, &request.unwrap())?;
     }
+
     /// Numbers are read by hand, without the tables of the standard library.
     #[test]
     fn a_short_decimal_is_the_float_that_everybody_reads(

@@ -376,6 +376,11 @@ audio_url “Audio Url” Audio file",
         json!({ "_fal_ui_field": "archive", "anyOf": [text(), { "type": "null" }] }),
         "a? “A” Archive file",
     );
+    // What takes a short address takes no data.
+    a(
+        json!({ "type": "string", "_fal_ui_field": "video", "format": "uri", "minLength": 1, "maxLength": 2083 }),
+        "a “A” Video file, at most 2083 characters",
+    );
     a(
         json!({
             "type": "string", "_fal_ui_field": "image", "max_file_size": 10_485_760, "max_width": 8000,

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::time::{Duration, Instant};
 
 use flux_studio::form::{Draft, Form};
-use flux_studio::schema::{LARGEST, Model, NotAModel, Property, Shape, read};
+use flux_studio::schema::{LARGEST, Model, NotAModel, Property, Shape, read, spans};
 use serde_json::{Map, Value, json};
 
 /// Half of what a page in wasm has. An unoptimised build takes more of it, not less.
@@ -31,6 +31,7 @@ fn outcome(name: &str, text: String) -> Result<Model, NotAModel> {
             .collect();
         let draft = form.draft_of(&payload);
         let again = form.read(&draft);
+        form.fields.iter().for_each(|field| drop(spans(&field.property.description)));
         assert!(reading.problems.len() <= size(&model) && notices.len() <= size(&model));
         drop((again, form.changes(&draft), form.adopt(&draft)));
         Ok(model)
@@ -169,6 +170,18 @@ fn many_of_anything_are_refused_or_bounded() {
 }
 
 #[test]
+fn words_without_end_are_soon_read() {
+    for unit in
+        ["[", "[a](", "[a](https://b ", "h", "https://", "`", "` ", "*", "**", "**a *", "- "]
+    {
+        let text = unit.repeat((1 << 20) / unit.len());
+        let text = around(&format!(r#""a":{{"description":"{text}"}}"#), "");
+        let model = outcome(unit, text).unwrap();
+        assert!(!model.inputs[0].description.is_empty(), "{unit}");
+    }
+}
+
+#[test]
 fn what_is_said_once_and_used_often_is_not_copied_for_ever() {
     let long = "x".repeat(2 << 20);
     let list = many(200_000, &|n| n.to_string());
@@ -260,7 +273,7 @@ fn circles_of_every_kind_end() {
 
 #[test]
 fn defaults_that_fit_many_kinds_are_soon_told_apart() {
-    // Lists of lists of two kinds, and a default that only the last kind takes.
+    // Lists of lists of four kinds, and a default that none of them takes.
     let mut schema = json!({ "type": "integer" });
     let mut default = json!("x");
     for depth in 0..5 {

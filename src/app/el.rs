@@ -2,11 +2,9 @@
 //!
 //! `view!` makes a type of every element, attribute and handler, and the renderer is compiled anew
 //! for each: for this page that was more than half of the program. [`El`] is a Leptos view like any
-//! other (it implements [`Render`] and becomes an [`AnyView`]), but its tag, attributes and
-//! handlers are data. What is dynamic is a closure in a box, run in an effect that lives as long
-//! as the element does.
-
-use std::borrow::Cow;
+//! other (it implements [`Render`] and becomes an [`AnyView`]), but one type for all: the element is
+//! made at once and handed through the calls that say what it is like. What is dynamic is a closure
+//! in a box, run in an effect that lives as long as the element does.
 
 use leptos::ev::Event;
 use leptos::prelude::*;
@@ -18,48 +16,20 @@ use leptos::tachys::renderer::types::{Element, Node};
 use leptos::tachys::renderer::{RemoveEventHandler, Rndr};
 use leptos::tachys::view::{Mountable, Position, PositionState, Render, RenderHtml};
 use leptos::wasm_bindgen::{JsCast as _, JsValue};
+use send_wrapper::SendWrapper;
 
 /// A new element.
 #[inline(never)]
 pub(super) fn el(tag: &'static str) -> El {
-    El(Box::new(Made { tag, parts: Vec::new(), children: Vec::new() }))
+    let element = Rndr::create_element(tag, None);
+    let state = ElState { element, views: Vec::new(), effects: Vec::new(), handlers: Vec::new() };
+    El(SendWrapper::new(Box::new(state)))
 }
 
 /// Does something now, and again whenever what it looked at changes.
 pub(super) fn follow(act: impl Fn() + 'static) {
     let act: Box<dyn Fn()> = Box::new(act);
     StoredValue::new_local(RenderEffect::new(move |_| act()));
-}
-
-/// Text for an attribute or a child. Literals and made texts take their own ways, neither of which
-/// is written out again where it is used.
-pub(super) trait Words {
-    fn set(self, el: El, name: &'static str) -> El;
-    fn append(self, el: El) -> El;
-}
-
-impl Words for &'static str {
-    #[inline(never)]
-    fn set(self, el: El, name: &'static str) -> El {
-        el.with(Part::Attribute(name, self.into()))
-    }
-
-    #[inline(never)]
-    fn append(self, el: El) -> El {
-        self.to_owned().append(el)
-    }
-}
-
-impl Words for String {
-    #[inline(never)]
-    fn set(self, el: El, name: &'static str) -> El {
-        el.with(Part::Attribute(name, self.into()))
-    }
-
-    #[inline(never)]
-    fn append(self, el: El) -> El {
-        el.with_child(self.into_any())
-    }
 }
 
 #[inline(never)]
@@ -72,107 +42,91 @@ fn boxed_view(view: Box<dyn Fn() -> Option<El> + Send>) -> AnyView {
     (move || view()).into_any()
 }
 
-/// An element on its way into the page. In a box: it is handed on with every call below.
-pub(super) struct El(Box<Made>);
-
-struct Made {
-    tag: &'static str,
-    parts: Vec<Part>,
-    children: Vec<AnyView>,
-}
-
-enum Part {
-    Attribute(&'static str, Cow<'static, str>),
-    LiveAttribute(&'static str, Box<dyn Fn() -> Option<String> + Send>),
-    Property(&'static str, Box<dyn Fn() -> JsValue + Send>),
-    Style(&'static str, String),
-    Handler(&'static str, Box<dyn Fn(Event) + Send>),
-    Mirror(Box<dyn Fn(&Element) + Send>),
-    Once(Box<dyn FnOnce(&Element) + Send>),
-}
+/// An element that is not in the page yet. In a box: it is handed on with every call below.
+///
+/// What is said of it is done to it at once, so the order matters where it does in the page: a list
+/// can only hold a value that it has an option for.
+pub(super) struct El(SendWrapper<Box<ElState>>);
 
 impl El {
     /// An attribute.
-    pub(super) fn attr(self, name: &'static str, value: impl Words) -> Self {
-        value.set(self, name)
+    pub(super) fn attr(self, name: &'static str, value: impl AsRef<str>) -> Self {
+        self.set(name, value.as_ref())
     }
 
     /// An attribute that may be missing.
-    pub(super) fn maybe(self, name: &'static str, value: Option<String>) -> Self {
+    pub(super) fn maybe(self, name: &'static str, value: Option<impl AsRef<str>>) -> Self {
         match value {
-            Some(value) => self.attr(name, value),
+            Some(value) => self.set(name, value.as_ref()),
             None => self,
         }
     }
 
     /// The class.
-    #[inline(never)]
     pub(super) fn class(self, class: &'static str) -> Self {
-        self.attr("class", class)
+        self.set("class", class)
     }
 
     /// An attribute that changes, or is missing.
     pub(super) fn live_attr(
         self,
         name: &'static str,
-        value: impl Fn() -> Option<String> + Send + 'static,
+        value: impl Fn() -> Option<String> + 'static,
     ) -> Self {
         self.live_part(name, Box::new(value))
     }
 
     /// An attribute that is there or not.
-    pub(super) fn flag(self, name: &'static str, is: impl Fn() -> bool + Send + 'static) -> Self {
+    pub(super) fn flag(self, name: &'static str, is: impl Fn() -> bool + 'static) -> Self {
         self.live_attr(name, move || is().then(String::new))
     }
 
     /// What a control holds.
-    pub(super) fn value(self, value: impl Fn() -> String + Send + 'static) -> Self {
-        self.with(Part::Property("value", Box::new(move || JsValue::from_str(&value()))))
+    pub(super) fn value(self, value: impl Fn() -> String + 'static) -> Self {
+        self.property("value", Box::new(move || JsValue::from_str(&value())))
     }
 
     /// Whether a box is ticked.
-    pub(super) fn checked(self, is: impl Fn() -> bool + Send + 'static) -> Self {
-        self.with(Part::Property("checked", Box::new(move || JsValue::from_bool(is()))))
+    pub(super) fn checked(self, is: impl Fn() -> bool + 'static) -> Self {
+        self.property("checked", Box::new(move || JsValue::from_bool(is())))
     }
 
     /// A style, set in a way that the policy allows.
-    pub(super) fn style(self, name: &'static str, value: String) -> Self {
-        self.with(Part::Style(name, value))
+    pub(super) fn style(self, name: &'static str, value: impl AsRef<str>) -> Self {
+        Rndr::set_css_property(&Rndr::style(self.element()), name, value.as_ref());
+        self
     }
 
     /// What happens on an event.
-    pub(super) fn on(self, event: &'static str, act: impl Fn(Event) + Send + 'static) -> Self {
+    pub(super) fn on(self, event: &'static str, act: impl Fn(Event) + 'static) -> Self {
         self.handler(event, Box::new(act))
     }
 
     /// What happens on a click.
-    pub(super) fn click(self, act: impl Fn() + Send + 'static) -> Self {
+    pub(super) fn click(self, act: impl Fn() + 'static) -> Self {
         self.on("click", move |_| act())
     }
 
     /// What happens with the text of a control as it is typed (`input`) or chosen (`change`).
-    pub(super) fn on_text(
-        self,
-        event: &'static str,
-        act: impl Fn(String) + Send + 'static,
-    ) -> Self {
+    pub(super) fn on_text(self, event: &'static str, act: impl Fn(String) + 'static) -> Self {
         self.on(event, move |event| act(event_target_value(&event)))
     }
 
     /// What keeps the element in step where an attribute or property cannot.
-    pub(super) fn mirror(self, act: impl Fn(&Element) + Send + 'static) -> Self {
-        self.with(Part::Mirror(Box::new(act)))
-    }
-
-    /// What is done with the element when it is made.
-    pub(super) fn once(self, act: Box<dyn FnOnce(&Element) + Send>) -> Self {
-        self.with(Part::Once(act))
+    pub(super) fn mirror(self, act: impl Fn(&Element) + 'static) -> Self {
+        self.mirrored(Box::new(act))
     }
 
     /// A child element.
     #[inline(never)]
-    pub(super) fn child(self, child: Self) -> Self {
-        self.with_child(child.view())
+    pub(super) fn child(mut self, child: Self) -> Self {
+        let mut child = *child.0.take();
+        child.mount(self.element(), None);
+        // What keeps the child in step lives as long as what is around it.
+        self.0.views.append(&mut child.views);
+        self.0.effects.append(&mut child.effects);
+        self.0.handlers.append(&mut child.handlers);
+        self
     }
 
     /// A child element that may be missing.
@@ -190,53 +144,79 @@ impl El {
 
     /// A part that changes as a whole, or is not there.
     pub(super) fn live(self, view: impl Fn() -> Option<Self> + Send + 'static) -> Self {
-        self.with_child(boxed_view(Box::new(view)))
+        self.view(boxed_view(Box::new(view)))
     }
 
     /// Text inside.
-    pub(super) fn text(self, text: impl Words) -> Self {
-        text.append(self)
+    pub(super) fn text(self, text: impl AsRef<str>) -> Self {
+        self.append(text.as_ref())
     }
 
     /// Text inside that changes.
     pub(super) fn live_text(self, text: impl Fn() -> String + Send + 'static) -> Self {
-        self.with_child(boxed_live_text(Box::new(text)))
+        self.view(boxed_live_text(Box::new(text)))
     }
 
-    /// The view.
-    #[inline(never)]
-    pub(super) fn view(self) -> AnyView {
-        self.into_any()
-    }
-
-    #[inline(never)]
-    fn live_part(self, name: &'static str, value: Box<dyn Fn() -> Option<String> + Send>) -> Self {
-        self.with(Part::LiveAttribute(name, value))
+    /// The element itself.
+    pub(super) fn element(&self) -> &Element {
+        &self.0.element
     }
 
     #[inline(never)]
-    fn handler(self, event: &'static str, act: Box<dyn Fn(Event) + Send>) -> Self {
-        self.with(Part::Handler(event, act))
-    }
-
-    fn with(mut self, part: Part) -> Self {
-        self.0.parts.push(part);
+    fn set(self, name: &'static str, value: &str) -> Self {
+        Rndr::set_attribute(self.element(), name, value);
         self
     }
 
     #[inline(never)]
-    fn with_child(mut self, child: AnyView) -> Self {
-        self.0.children.push(child);
+    fn append(self, text: &str) -> Self {
+        Rndr::insert_node(self.element(), &Rndr::create_text_node(text), None);
+        self
+    }
+
+    #[inline(never)]
+    fn view(mut self, view: AnyView) -> Self {
+        let mut view = view.build();
+        view.mount(self.element(), None);
+        self.0.views.push(view);
+        self
+    }
+
+    #[inline(never)]
+    fn live_part(self, name: &'static str, value: Box<dyn Fn() -> Option<String>>) -> Self {
+        self.mirrored(Box::new(move |element| match value() {
+            Some(value) => Rndr::set_attribute(element, name, &value),
+            None => Rndr::remove_attribute(element, name),
+        }))
+    }
+
+    #[inline(never)]
+    fn property(self, name: &'static str, value: Box<dyn Fn() -> JsValue>) -> Self {
+        self.mirrored(Box::new(move |element| Rndr::set_property(element, name, &value())))
+    }
+
+    #[inline(never)]
+    fn mirrored(mut self, act: Box<dyn Fn(&Element)>) -> Self {
+        let element = self.element().clone();
+        self.0.effects.push(RenderEffect::new(move |_| act(&element)));
+        self
+    }
+
+    #[inline(never)]
+    fn handler(mut self, event: &'static str, act: Box<dyn Fn(Event)>) -> Self {
+        let act = move |event: JsValue| act(event.unchecked_into());
+        let handler = Rndr::add_event_listener(self.element(), event, Box::new(act));
+        self.0.handlers.push(handler);
         self
     }
 }
 
-/// An element in the page, and what keeps it up to date.
+/// An element, and what keeps it and everything in it up to date.
 pub(super) struct ElState {
     element: Element,
-    _children: Vec<<AnyView as Render>::State>,
-    _effects: Vec<RenderEffect<()>>,
-    _handlers: Vec<RemoveEventHandler<Element>>,
+    views: Vec<<AnyView as Render>::State>,
+    effects: Vec<RenderEffect<()>>,
+    handlers: Vec<RemoveEventHandler<Element>>,
 }
 
 impl ElState {
@@ -250,43 +230,7 @@ impl Render for El {
     type State = ElState;
 
     fn build(self) -> ElState {
-        let made = *self.0;
-        let element = Rndr::create_element(made.tag, None);
-        let build = |child: AnyView| {
-            let mut child = child.build();
-            child.mount(&element, None);
-            child
-        };
-        // Before the parts: a list can only hold a value that it has an option for.
-        let children = made.children.into_iter().map(build).collect();
-        let (mut effects, mut handlers) = (Vec::new(), Vec::new());
-        for part in made.parts {
-            let target = element.clone();
-            match part {
-                Part::Attribute(name, value) => Rndr::set_attribute(&target, name, &value),
-                Part::LiveAttribute(name, value) => {
-                    effects.push(RenderEffect::new(move |_| match value() {
-                        Some(value) => Rndr::set_attribute(&target, name, &value),
-                        None => Rndr::remove_attribute(&target, name),
-                    }));
-                }
-                Part::Property(name, value) => {
-                    effects.push(RenderEffect::new(move |_| {
-                        Rndr::set_property(&target, name, &value());
-                    }));
-                }
-                Part::Style(name, value) => {
-                    Rndr::set_css_property(&Rndr::style(&target), name, &value);
-                }
-                Part::Handler(event, act) => {
-                    let act = move |event: JsValue| act(event.unchecked_into());
-                    handlers.push(Rndr::add_event_listener(&target, event, Box::new(act)));
-                }
-                Part::Once(act) => act(&target),
-                Part::Mirror(act) => effects.push(RenderEffect::new(move |_| act(&target))),
-            }
-        }
-        ElState { element, _children: children, _effects: effects, _handlers: handlers }
+        *self.0.take()
     }
 
     fn rebuild(self, state: &mut ElState) {

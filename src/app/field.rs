@@ -87,21 +87,21 @@ fn hint(part: Part) -> Option<El> {
         let hint = el("p").class("field__hint").attr("id", part.id("hint"));
         let hint = spans(&property.description).into_iter().fold(hint, described);
         let lines = [limits.as_str(), notice].into_iter().filter(|line| !line.is_empty());
-        Some(lines.fold(hint, |hint, line| {
-            hint.child(el("span").class("field__limits").text(line.to_owned()))
-        }))
+        Some(
+            lines.fold(hint, |hint, line| hint.child(el("span").class("field__limits").text(line))),
+        )
     })
 }
 
 fn described(hint: El, span: Span<'_>) -> El {
     let (tag, text, target) = match span {
-        Span::Text(text) => return hint.text(text.to_owned()),
+        Span::Text(text) => return hint.text(text),
         Span::Code(text) => ("code", text, None),
         Span::Strong(text) => ("b", text, None),
-        Span::Link(text, target) => ("a", text, Some(target.to_owned())),
+        Span::Link(text, target) => ("a", text, Some(target)),
     };
     let link = target.is_some();
-    let span = el(tag).maybe("href", target).text(text.to_owned());
+    let span = el(tag).maybe("href", target).text(text);
     hint.child(if link {
         span.attr("target", "_blank").attr("rel", "noopener noreferrer")
     } else {

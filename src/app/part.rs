@@ -106,9 +106,8 @@ impl Part {
 
     /// Binds an element to the field.
     pub(super) fn bind(self, element: El, role: Role) -> El {
-        element.once(Box::new(move |element| {
-            self.0.update_value(|inner| inner.bound.push((role, element.clone())));
-        }))
+        self.0.update_value(|inner| inner.bound.push((role, element.element().clone())));
+        element
     }
 
     /// Marks an element as the field's: what is done in it is done to the field.
@@ -137,7 +136,7 @@ impl Part {
     /// Says of a control that it has to be filled in, if so.
     pub(super) fn required(self, control: El) -> El {
         let is_required = self.field(|field| field.need == Need::Required);
-        control.maybe("aria-required", is_required.then(|| "true".to_owned()))
+        control.maybe("aria-required", is_required.then_some("true"))
     }
 
     /// The same for the one that the label points to.

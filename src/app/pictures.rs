@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::card::Card;
-use super::el::{El, Words, el};
+use super::el::{El, el};
 use super::words;
 use crate::browser::{dom, files};
 use crate::queue::{Expected, File, FileUrl, Phase, Steps, Viewer};
@@ -40,7 +40,7 @@ fn progress(steps: Option<Steps>) -> El {
     }
 }
 
-fn refused(sentence: impl Words) -> El {
+fn refused(sentence: impl AsRef<str>) -> El {
     el("p").class("picture picture--refused").text(sentence)
 }
 

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::field::{extra_key, path_of};
-use super::literal::same;
 use super::write::write_object;
 use super::{Draft, Entry, Field, Form, Problem, What};
+use crate::number::same;
 
 /// A value that will be sent and is not the model's default.
 #[derive(Debug, Clone, PartialEq)]

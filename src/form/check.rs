@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::field::{extra_key, path_of};
-use super::literal::{is_among, kind_of, literal, raw, same};
+use super::literal::{is_among, kind_of, literal, raw};
 use super::{CUSTOM, Control, Draft, Entry, Field, Form, Need, Problem, What};
-use crate::number::Decimal;
+use crate::number::{Decimal, same};
 use crate::schema::{ExtraKeys, ItemRules, Shape};
 
 /// Whether a text matches a regular expression in JavaScript's notation. Somebody else's to know:

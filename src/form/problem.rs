@@ -52,6 +52,8 @@ pub enum What {
     Unknown(String),
     /// Neither a URL nor a file.
     NotAFile,
+    /// Not what the document asks of the input as a whole; in its words.
+    Condition(String),
     /// Not JSON from this line and column on.
     NotJson(usize, usize),
 }
@@ -80,6 +82,7 @@ impl fmt::Display for What {
             Self::SameName(name) => say(&["has two values named “", name, "”"]),
             Self::Unknown(name) => say(&["takes no “", name, "”"]),
             Self::NotAFile => say(&["must be an https URL or a file"]),
+            Self::Condition(words) => say(&[words]),
             Self::NotJson(line, column) => say(&[
                 "is not valid JSON: it goes wrong at line ",
                 &number(line),

@@ -50,6 +50,7 @@ mod e2e {
     mod json_view;
     mod keyboard;
     mod kinds;
+    mod ledger;
     mod lists;
     mod lost_connections;
     mod names;

@@ -1,25 +1,30 @@
 //! What a person can do with jobs, and what is shown of them: Generate, try again, cancel, remove,
 //! reuse.
 
+use std::rc::Rc;
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::stage::JOBS;
 use super::studio::Studio;
-use crate::browser::runner::Runner;
 use crate::browser::storage::Key;
 use crate::browser::{clock, dom, storage};
-use crate::queue::{Failure, Job, JobId, Phase};
+use crate::queue::{Body, Failure, Job, JobId, Phase};
 
 impl Studio {
     /// Brings back the jobs that were written down, once, and lets them go on where the proxy is
     /// known.
     pub(super) fn restore(self) {
-        let restored = self.runner.with_value(|runner| runner.restore());
-        if !restored.is_empty() {
-            self.jobs.set(restored.into_iter().map(ArcRwSignal::new).collect());
-            self.runner.with_value(Runner::resume);
-        }
+        let runner = self.runner.get_value();
+        spawn_local(async move {
+            let restored = Rc::clone(&runner).restore().await;
+            if !restored.is_empty() {
+                self.jobs.update(|jobs| jobs.extend(restored.into_iter().map(ArcRwSignal::new)));
+                runner.resume();
+            }
+        });
     }
 
     /// Checks the form and makes a job of it.
@@ -40,10 +45,10 @@ impl Studio {
         let job = Job {
             id: JobId(clock::fresh_name()),
             endpoint: sheet.model.endpoint.clone(),
-            body: Some(request.to_json()),
+            body: Body::Here(request.to_json().into()),
             title: title.unwrap_or(&sheet.model.name).to_owned(),
             expects: sheet.form.expects(&|path| draft.get(path).map(str::to_owned)),
-            draft,
+            draft: Arc::new(draft),
             outputs: sheet.model.outputs.clone(),
             created: clock::now(),
             started: None,
@@ -55,13 +60,22 @@ impl Studio {
 
     /// Sends a job's request once more, as a job of its own.
     pub(super) fn try_again(self, job: &Job) {
-        self.submit(Job {
-            id: JobId(clock::fresh_name()),
-            created: clock::now(),
-            started: None,
-            ended: None,
-            phase: Phase::Sending,
-            ..job.clone()
+        let (runner, job) = (self.runner.get_value(), job.clone());
+        spawn_local(async move {
+            let Some(body) = runner.body(&job).await else {
+                let sentence = "This browser no longer has what was sent. Use “Reuse settings”, \
+                                look the form over, and press Generate.";
+                return self.trouble.set(Some(sentence.to_owned()));
+            };
+            self.submit(Job {
+                id: JobId(clock::fresh_name()),
+                body: Body::Here(body),
+                created: clock::now(),
+                started: None,
+                ended: None,
+                phase: Phase::Sending,
+                ..job
+            });
         });
     }
 
@@ -71,8 +85,6 @@ impl Studio {
             self.open_settings();
             return;
         }
-        // Those of earlier visits first: the list is written down as a whole.
-        self.restore();
         self.now.set(clock::now());
         self.jobs.update(|jobs| jobs.insert(0, ArcRwSignal::new(job.clone())));
         request_animation_frame(|| dom::show(JOBS));

@@ -16,6 +16,7 @@ use super::settings::DIALOG;
 use super::sheet::Sheet;
 use super::shelf::Shelf;
 use super::views::View;
+use super::words;
 use crate::browser::runner::Runner;
 use crate::browser::storage::Key;
 use crate::browser::{clock, dom, drafts, http, later, storage};
@@ -95,11 +96,7 @@ impl Studio {
         let said = RwSignal::new(None);
         let trouble = RwSignal::new(trouble);
         let last_seed = RwSignal::new(storage::read(Key::LastSeed));
-        let unkept = move || {
-            let sentence =
-                "This browser keeps no more data: jobs on this page are lost when it closes.";
-            trouble.set(Some(sentence.to_owned()));
-        };
+        let unkept = move |unkept| trouble.set(Some(words::unkept(unkept).to_owned()));
         let runner = Runner::new(
             proxy.clone().ok(),
             move |job| changed(jobs, said, last_seed, job),
@@ -126,7 +123,7 @@ impl Studio {
         studio.keep_draft();
         studio.keep_time();
         dom::on_wake(move || studio.runner.with_value(Runner::wake));
-        if storage::read(Key::Jobs).is_some_and(|jobs| jobs.len() > "[]".len()) {
+        if Runner::has_kept() {
             studio.when_ready(move || studio.restore());
         }
         if storage::read(Key::TestAfterReload).is_some() {

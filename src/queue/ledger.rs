@@ -1,38 +1,41 @@
 //! Jobs as text and back, for keeping them across reloads.
 //!
-//! Files are not kept here: a request that held one is kept without its body. A result is kept as
-//! the model wrote it, or, when it is long or holds files itself, as one that has yet to be fetched.
-//! The records are written and read by hand, key by key: derived code for the same weighs as much
-//! as a whole room.
+//! A record is small, for it is written at every turn of its job: the request's JSON is kept beside
+//! it, and so is a result that is long or holds files. The records are written and read by hand, key
+//! by key: derived code for the same weighs as much as a whole room.
+
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
 use super::failure::{Failure, FieldFailure, Side};
-use super::job::{Expected, Job, JobId, Phase};
+use super::job::{Body, Expected, Job, JobId, Phase};
 use super::output::Output;
 use super::{Connection, EndpointId, RequestId};
 use crate::form::Draft;
 
-/// Texts beyond this many bytes are files and not kept.
-const LONGEST: usize = 16 * 1024;
-
-/// The jobs as one text.
-pub fn to_text<'j>(jobs: impl Iterator<Item = &'j Job>) -> String {
-    Value::Array(jobs.map(record).collect()).to_string()
+/// A job's record.
+pub fn to_text(job: &Job) -> String {
+    record(job).to_string()
 }
 
-/// The jobs a text holds. What cannot be read is left out; the rest is not lost with it.
-pub fn from_text(text: &str) -> Vec<Job> {
+/// The job of a record; nothing when it cannot be read.
+pub fn from_text(text: &str) -> Option<Job> {
+    job(&serde_json::from_str(text).ok()?)
+}
+
+/// The jobs of a list of records, as earlier versions kept them all in one. What cannot be read is
+/// left out; the rest is not lost with it.
+pub fn all_from_text(text: &str) -> Vec<Job> {
     let records: Value = serde_json::from_str(text).unwrap_or_default();
     list(&records).iter().filter_map(job).collect()
 }
 
 fn record(job: &Job) -> Value {
-    let body = job.body.as_deref().filter(|body| body.len() <= LONGEST);
     object([
         ("id", Value::from(job.id.0.as_str())),
         ("endpoint", Value::from(job.endpoint.as_str())),
-        ("body", body.into()),
+        ("input", (job.body != Body::Gone).into()),
         ("draft", job.draft.to_value()),
         ("title", job.title.as_str().into()),
         ("size", size_value(job.expects.size)),
@@ -70,7 +73,7 @@ fn state(phase: &Phase) -> &'static str {
         Phase::Queued(..) => "queued",
         Phase::Running(..) => "running",
         Phase::Fetching(..) => "fetching",
-        Phase::Done(_, output) if output.kept().is_none() => "fetching",
+        Phase::Done(_, output) if output.short().is_none() => "fetching",
         Phase::Done(..) => "done",
         Phase::Failed(..) => "failed",
         Phase::Unconfirmed(_) => "unconfirmed",
@@ -88,7 +91,7 @@ fn failure_of(phase: &Phase) -> Option<&Failure> {
 
 fn output_of(phase: &Phase) -> Option<&str> {
     match phase {
-        Phase::Done(_, output) => output.kept(),
+        Phase::Done(_, output) => output.short(),
         _ => None,
     }
 }
@@ -129,8 +132,12 @@ fn job(record: &Value) -> Option<Job> {
     Some(Job {
         id: JobId(text(record, "id")?),
         endpoint: EndpointId::parse(&text(record, "endpoint")?)?,
-        body: text(record, "body"),
-        draft: Draft::from_value(record.get("draft")?),
+        body: match text(record, "body") {
+            Some(body) => Body::Here(body.into()),
+            None if record.get("input").is_some_and(|kept| kept == true) => Body::Kept,
+            None => Body::Gone,
+        },
+        draft: Arc::new(Draft::from_value(record.get("draft")?)),
         title: text(record, "title")?,
         expects: Expected {
             size: size(record.get("size")),

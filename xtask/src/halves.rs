@@ -20,7 +20,7 @@ const LINK: &str = "<link rel=later";
 
 /// What the program waits for before it uses it (`browser::later`). Functions of these modules and
 /// all that is made for them go, generic code of others included: nothing else knows their types.
-const LATER: [&str; 16] = [
+const LATER: [&str; 19] = [
     "flux_studio::app::card::",
     "flux_studio::app::catalog::",
     "flux_studio::app::failure::",
@@ -32,17 +32,20 @@ const LATER: [&str; 16] = [
     "flux_studio::app::pictures::",
     "flux_studio::app::program::",
     "flux_studio::app::settings::",
+    "flux_studio::browser::ledger::",
     "flux_studio::code::",
     "flux_studio::form::check::",
     "flux_studio::form::literal::",
     "flux_studio::queue::ledger::",
+    "idb::",
+    "tokio::",
     // Exports of a library that are never called, which keeps them from being left out.
     "wasm_streams::",
 ];
 
 /// The same of single functions, and of modules with types that everybody knows: here only what
 /// begins with the name goes.
-const LATER_BY_NAME: [&str; 51] = [
+const LATER_BY_NAME: [&str; 61] = [
     "flux_studio::app::controls::search",
     "flux_studio::app::controls::several",
     "flux_studio::app::entries::chosen",
@@ -70,10 +73,20 @@ const LATER_BY_NAME: [&str; 51] = [
     "flux_studio::app::studio::Studio>::show_fields",
     "flux_studio::app::studio::Studio>::submit",
     "flux_studio::app::studio::Studio>::try_again",
+    "flux_studio::browser::runner::Runner>::ask_later",
+    "flux_studio::browser::runner::Runner>::body",
+    "flux_studio::browser::runner::Runner>::cancel",
+    "flux_studio::browser::runner::Runner>::create",
+    "flux_studio::browser::runner::Runner>::forget",
+    "flux_studio::browser::runner::Runner>::ledger",
+    "flux_studio::browser::runner::Runner>::note",
     "flux_studio::browser::runner::Runner>::restore",
+    "flux_studio::browser::runner::Runner>::resume",
     "flux_studio::browser::runner::Runner>::save",
     "flux_studio::browser::runner::Runner>::send",
     "flux_studio::browser::runner::Runner>::tell",
+    "flux_studio::browser::runner::Runner>::write_new",
+    "flux_studio::browser::runner::with_result",
     "flux_studio::form::Form>::adopt",
     "flux_studio::form::Form>::at",
     "flux_studio::form::Form>::changes",

@@ -20,7 +20,7 @@ const LINK: &str = "<link rel=later";
 
 /// What the program waits for before it uses it (`browser::later`). Functions of these modules and
 /// all that is made for them go, generic code of others included: nothing else knows their types.
-const LATER: [&str; 19] = [
+const LATER: [&str; 21] = [
     "flux_studio::app::card::",
     "flux_studio::app::catalog::",
     "flux_studio::app::failure::",
@@ -35,8 +35,10 @@ const LATER: [&str; 19] = [
     "flux_studio::browser::ledger::",
     "flux_studio::code::",
     "flux_studio::form::check::",
+    "flux_studio::form::condition::",
     "flux_studio::form::literal::",
     "flux_studio::queue::ledger::",
+    "flux_studio::schema::condition::",
     "idb::",
     "tokio::",
     // Exports of a library that are never called, which keeps them from being left out.

@@ -85,6 +85,8 @@ impl Studio {
             self.open_settings();
             return;
         }
+        // Where small texts are not kept, nothing told that there are jobs.
+        self.restore();
         self.now.set(clock::now());
         self.jobs.update(|jobs| jobs.insert(0, ArcRwSignal::new(job.clone())));
         request_animation_frame(|| dom::show(JOBS));

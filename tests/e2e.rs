@@ -63,4 +63,5 @@ mod e2e {
     mod results;
     mod settings;
     mod shell;
+    mod tabs;
 }

@@ -1,7 +1,6 @@
 //! What a person can do with jobs, and what is shown of them: Generate, try again, cancel, remove,
 //! reuse.
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -17,14 +16,7 @@ impl Studio {
     /// Brings back the jobs that were written down, once, and lets them go on where the proxy is
     /// known.
     pub(super) fn restore(self) {
-        let runner = self.runner.get_value();
-        spawn_local(async move {
-            let restored = Rc::clone(&runner).restore().await;
-            if !restored.is_empty() {
-                self.jobs.update(|jobs| jobs.extend(restored.into_iter().map(ArcRwSignal::new)));
-                runner.resume();
-            }
-        });
+        spawn_local(self.runner.get_value().restore());
     }
 
     /// Checks the form and makes a job of it.
@@ -88,9 +80,8 @@ impl Studio {
         // Where small texts are not kept, nothing told that there are jobs.
         self.restore();
         self.now.set(clock::now());
-        self.jobs.update(|jobs| jobs.insert(0, ArcRwSignal::new(job.clone())));
-        request_animation_frame(|| dom::show(JOBS));
         self.runner.with_value(|runner| runner.create(job));
+        request_animation_frame(|| dom::show(JOBS));
     }
 
     /// A job on the page.
@@ -107,7 +98,7 @@ impl Studio {
     /// Takes an ended job off the page.
     pub(super) fn remove(self, id: &JobId) {
         self.runner.with_value(|runner| runner.forget(id));
-        self.jobs.update(|jobs| jobs.retain(|job| job.read_untracked().id != *id));
+        gone(self.jobs, id);
     }
 
     /// Puts a job's settings back into the form, with its model's form if that is another.
@@ -150,7 +141,13 @@ pub(super) fn changed(
     let cell = jobs.with_untracked(|jobs| {
         jobs.iter().find(|cell| cell.read_untracked().id == job.id).cloned()
     });
-    let Some(cell) = cell else { return };
+    let Some(cell) = cell else {
+        // The newest is on top, whoever made it and whenever it was found.
+        return jobs.update(|jobs| {
+            let place = jobs.partition_point(|cell| cell.read_untracked().created > job.created);
+            jobs.insert(place, ArcRwSignal::new(job.clone()));
+        });
+    };
     if *cell.read_untracked() == *job {
         return;
     }
@@ -166,4 +163,9 @@ pub(super) fn changed(
         last_seed.set(Some(seed.clone()));
     }
     cell.set(job.clone());
+}
+
+/// Takes a job off the page.
+pub(super) fn gone(jobs: RwSignal<Vec<ArcRwSignal<Job>>>, id: &JobId) {
+    jobs.update(|jobs| jobs.retain(|job| job.read_untracked().id != *id));
 }

@@ -22,7 +22,7 @@ pub fn dice() -> f64 {
 
 /// What a step of the job machine may know.
 pub fn surroundings() -> Surroundings {
-    Surroundings { now: now(), dice: dice(), hidden: dom::document().hidden() }
+    Surroundings { now: now(), dice: dice(), hidden: dom::is_hidden() }
 }
 
 /// Does something after a while, unless what is returned is dropped before.

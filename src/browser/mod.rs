@@ -14,3 +14,4 @@ pub mod ledger;
 pub mod policy;
 pub mod runner;
 pub mod storage;
+pub mod tabs;

@@ -1,22 +1,25 @@
 //! Carries out what the job machine decides: makes its calls when it wants them made, writes its
 //! jobs down, and hands the answers back to it.
 
+mod keep;
+mod share;
+
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::sync::Arc;
 
 use gloo_timers::callback::Timeout;
+use js_sys::Function;
 use wasm_bindgen_futures::spawn_local;
 
-use super::ledger::{Ledger, Store, Unkept};
-use super::storage::Key;
-use super::{clock, dom, files, http, storage};
+use super::ledger::{Ledger, Unkept};
+use super::tabs::{Hold, News, Tabs};
+use super::{clock, dom, files, http};
 use crate::queue::{
-    self, Answer, Body, Call, Effect, Event, FileUrl, Job, JobId, Lost, Output, Phase, step,
+    self, Answer, Body, Call, Effect, Event, FileUrl, Job, JobId, Lost, Phase, step,
 };
 use crate::settings::{ProxyUrl, Route};
 
-/// The jobs of this page.
+/// The jobs of this browser, as far as this tab knows them.
 pub struct Runner {
     slots: RefCell<Vec<Slot>>,
     /// Where calls go. Without it no job is made, and no question is asked.
@@ -28,9 +31,25 @@ pub struct Runner {
     ledger: RefCell<Option<Option<Rc<Ledger>>>>,
     /// Whether everything could be written down until now.
     kept: Cell<bool>,
-    on_change: Box<dyn Fn(&Job)>,
-    on_answer: Box<dyn Fn(&Answer)>,
-    on_unkept: Box<dyn Fn(Unkept)>,
+    /// The way to the other tabs, once this one has joined them.
+    tabs: RefCell<Option<Tabs>>,
+    /// Whether this is the tab that asks the queue.
+    leads: Cell<bool>,
+    /// Lets another tab ask the queue.
+    hand_over: RefCell<Option<Function>>,
+    told: Told,
+}
+
+/// Who is told of what.
+pub struct Told {
+    /// A job has changed, or is new.
+    pub change: Box<dyn Fn(&Job)>,
+    /// Another tab has taken a job off the list.
+    pub gone: Box<dyn Fn(&JobId)>,
+    /// The proxy has answered, or not.
+    pub answer: Box<dyn Fn(&Answer)>,
+    /// Something could not be written down.
+    pub unkept: Box<dyn Fn(Unkept)>,
 }
 
 struct Slot {
@@ -39,23 +58,26 @@ struct Slot {
     timer: Option<Timeout>,
     /// Whether a question is on its way.
     asking: bool,
+    /// Whether it was made in this tab.
+    is_own: bool,
+    /// Tells the other tabs that this one is sending it.
+    sending: Option<Hold>,
 }
 
 impl Slot {
-    fn new(job: Job) -> Self {
-        Self { job, timer: None, asking: false }
+    fn new(job: Job, is_own: bool) -> Self {
+        Self { job, timer: None, asking: false, is_own, sending: None }
+    }
+
+    /// Whether this tab is sending it.
+    fn is_being_sent(&self) -> bool {
+        self.is_own && self.job.phase == Phase::Sending
     }
 }
 
 impl Runner {
-    /// A runner that tells of every change of a job, of every answer of the proxy, and of jobs
-    /// that could not be written down.
-    pub fn new(
-        proxy: Option<ProxyUrl>,
-        on_change: impl Fn(&Job) + 'static,
-        on_answer: impl Fn(&Answer) + 'static,
-        on_unkept: impl Fn(Unkept) + 'static,
-    ) -> Rc<Self> {
+    /// A runner without jobs.
+    pub fn new(proxy: Option<ProxyUrl>, told: Told) -> Rc<Self> {
         let runner = Rc::new(Self {
             slots: RefCell::default(),
             proxy,
@@ -63,98 +85,43 @@ impl Runner {
             restored: Cell::new(false),
             ledger: RefCell::default(),
             kept: Cell::new(true),
-            on_change: Box::new(on_change),
-            on_answer: Box::new(on_answer),
-            on_unkept: Box::new(on_unkept),
+            tabs: RefCell::default(),
+            leads: Cell::new(false),
+            hand_over: RefCell::default(),
+            told,
         });
         let leaving = Rc::clone(&runner);
         dom::on_leave(move || leaving.leaving.set(true));
         runner
     }
 
-    /// Whether there may be jobs to restore. They are looked for in a place that is slow to open.
-    pub fn has_kept() -> bool {
-        storage::read(Key::Ledger).is_some() || storage::read(Key::Jobs).is_some()
-    }
-
-    /// The jobs that were written down, newest first, without moving them on yet. Only the first
-    /// call brings any.
-    pub async fn restore(self: Rc<Self>) -> Vec<Job> {
-        if self.restored.replace(true) {
-            return Vec::new();
-        }
-        let unmoved = self.restore_list().await;
-        let mut jobs = Vec::new();
-        if let Some(ledger) = self.ledger().await {
-            match ledger.records().await {
-                Ok(records) => {
-                    // Names begin with the time, and records come in the order of names.
-                    for job in records.iter().rev().filter_map(|record| queue::from_text(record)) {
-                        jobs.push(with_result(job, &ledger).await);
-                    }
-                    if jobs.len() < records.len() {
-                        (self.on_unkept)(Unkept::Unreadable);
-                    }
-                }
-                Err(unkept) => (self.on_unkept)(unkept),
-            }
-        }
-        jobs.extend(unmoved);
-        let is_here = |job: &Job| self.with(&job.id, |_| ()).is_some();
-        jobs.retain(|job| !is_here(job));
-        self.slots.borrow_mut().extend(jobs.iter().cloned().map(Slot::new));
-        jobs
-    }
-
-    /// Moves the jobs to where they are kept now, if an earlier version kept them elsewhere. Brings
-    /// those that cannot be moved.
-    async fn restore_list(&self) -> Vec<Job> {
-        let Some(text) = storage::read(Key::Jobs) else { return Vec::new() };
-        let mut jobs = queue::all_from_text(&text);
-        while let Some(job) = jobs.last() {
-            if let Err(unkept) = self.write_new(job).await {
-                self.note(Err(unkept));
-                return jobs;
-            }
-            jobs.pop();
-        }
-        storage::remove(Key::Jobs);
-        jobs
-    }
-
-    /// Lets restored jobs go on.
-    pub fn resume(self: &Rc<Self>) {
-        if !self.is_idle() {
-            self.tell_all(&Event::Restored);
-        }
-    }
-
-    /// Lets every job ask at once.
+    /// Lets every job ask at once, or has the tab that asks for all hand that over.
     pub fn wake(self: &Rc<Self>) {
         self.leaving.set(false);
-        if !self.is_idle() {
+        // Without jobs the second half of the program may not be there.
+        if self.is_idle() {
+            return;
+        }
+        if self.leads.get() {
             self.tell_all(&Event::Woken);
+        } else {
+            self.tell_tabs(&News::Seen);
         }
     }
 
     /// Writes a new job down, and then sends it.
     pub fn create(self: &Rc<Self>, job: Job) {
         let runner = Rc::clone(self);
-        self.slots.borrow_mut().insert(0, Slot::new(job.clone()));
+        self.slots.borrow_mut().insert(0, Slot::new(job.clone(), true));
+        (self.told.change)(&job);
         spawn_local(async move {
+            let sending = Hold::of(&share::sending(&job.id)).await;
+            runner.with(&job.id, |slot| slot.sending = sending);
             let written = runner.write_new(&job).await;
             runner.note(written);
+            runner.tell_tabs(&News::Changed(queue::to_text(&job)));
             runner.tell(&job.id, Event::Created);
         });
-    }
-
-    /// The request's JSON of a job, wherever it is.
-    pub async fn body(&self, job: &Job) -> Option<Arc<str>> {
-        match &job.body {
-            Body::Here(body) => Some(Arc::clone(body)),
-            Body::Kept => self.ledger().await?.get(Store::Inputs, &job.id.0).await.map(Into::into),
-            Body::Gone => None,
-        }
     }
 
     /// Asks for a job to be stopped.
@@ -165,15 +132,8 @@ impl Runner {
     /// Takes a job that has ended off the list.
     pub fn forget(self: &Rc<Self>, id: &JobId) {
         self.slots.borrow_mut().retain(|slot| slot.job.id != *id);
-        let (runner, id) = (Rc::clone(self), id.clone());
-        spawn_local(async move {
-            if let Some(ledger) = runner.ledger().await {
-                ledger.remove(&id.0).await;
-            }
-            if runner.is_idle() {
-                storage::remove(Key::Ledger);
-            }
-        });
+        self.tell_tabs(&News::Gone(id.0.clone()));
+        self.erase(id.clone());
     }
 
     /// Whether there is no job at all, and so nothing that the second half of the program is for.
@@ -198,14 +158,22 @@ impl Runner {
         if self.kept.get() && job.phase != Phase::Sending && matches!(job.body, Body::Here(_)) {
             job.body = Body::Kept;
         }
-        self.with(id, |slot| slot.job = job.clone());
-        (self.on_change)(&job);
+        let is_news = self.with(id, |slot| std::mem::replace(&mut slot.job, job.clone()) != job);
+        (self.told.change)(&job);
+        let is_saved = effects.contains(&Effect::Save);
         for effect in effects {
             match effect {
                 Effect::Save => self.save(&job),
-                Effect::Send(call @ (Call::Submit(_) | Call::Cancel(..)), _) => self.send(id, call),
-                Effect::Send(call, after) => self.ask_later(id, call, after),
+                Effect::Send(call @ Call::Submit(_), _) => self.send(id, call),
+                Effect::Send(call @ Call::Cancel(..), _) if self.leads.get() => self.send(id, call),
+                Effect::Send(Call::Cancel(..), _) => self.tell_tabs(&News::Cancel(id.0.clone())),
+                Effect::Send(call, after) if self.leads.get() => self.ask_later(id, call, after),
+                // The tab that asks for all hears of the job.
+                Effect::Send(..) => {}
             }
+        }
+        if is_news == Some(true) && !is_saved {
+            self.tell_tabs(&News::Changed(queue::to_text(&job)));
         }
     }
 
@@ -240,7 +208,7 @@ impl Runner {
                 Some(proxy) => {
                     let answer =
                         http::send(&Route::Proxy(proxy, call.clone()), body.as_deref()).await;
-                    (runner.on_answer)(&answer);
+                    (runner.told.answer)(&answer);
                     answer
                 }
                 None => Err(Lost::Network),
@@ -248,63 +216,12 @@ impl Runner {
             if is_question {
                 runner.with(&id, |slot| slot.asking = false);
             }
-            if is_unasked || runner.leaving.get() {
+            // That the page goes away cuts calls off, which says nothing of them. An answer counts.
+            if is_unasked || (runner.leaving.get() && answer.is_err()) {
                 return;
             }
             runner.tell(&id, Event::Answered(call, answer));
         });
-    }
-
-    /// Writes a job down as it is now. What is written later comes later.
-    #[inline(never)]
-    fn save(self: &Rc<Self>, job: &Job) {
-        let (runner, job) = (Rc::clone(self), job.clone());
-        spawn_local(async move {
-            let Some(ledger) = runner.ledger().await else { return };
-            let record = queue::to_text(&job);
-            let written = match &job.phase {
-                Phase::Done(_, output) if output.short().is_none() => {
-                    let texts = [(Store::Jobs, &*record), (Store::Outputs, &*output.text())];
-                    ledger.put(&job.id.0, &texts).await
-                }
-                _ => ledger.put(&job.id.0, &[(Store::Jobs, &record)]).await,
-            };
-            runner.note(written);
-        });
-    }
-
-    /// Writes a job down for the first time, with its input.
-    async fn write_new(&self, job: &Job) -> Result<(), Unkept> {
-        let ledger = self.ledger().await.ok_or(Unkept::Refused)?;
-        let record = queue::to_text(job);
-        let mut texts = vec![(Store::Jobs, &*record)];
-        if let Body::Here(body) = &job.body {
-            texts.push((Store::Inputs, body));
-        }
-        storage::write(Key::Ledger, "kept");
-        ledger.put(&job.id.0, &texts).await
-    }
-
-    async fn ledger(&self) -> Option<Rc<Ledger>> {
-        if let Some(ledger) = &*self.ledger.borrow() {
-            return ledger.clone();
-        }
-        let opened = Ledger::open().await;
-        // Somebody else may have waited for the same.
-        let ledger = self.ledger.borrow_mut().get_or_insert(opened.ok().map(Rc::new)).clone();
-        if ledger.is_none() {
-            self.note(Err(Unkept::Refused));
-        }
-        ledger
-    }
-
-    /// Told once, not at every step of every job.
-    fn note(&self, written: Result<(), Unkept>) {
-        if let Err(unkept) = written
-            && self.kept.replace(false)
-        {
-            (self.on_unkept)(unkept);
-        }
     }
 
     fn with<T>(&self, id: &JobId, act: impl FnOnce(&mut Slot) -> T) -> Option<T> {
@@ -322,16 +239,4 @@ fn let_go_of_data(job: &mut Job) {
             file.url = FileUrl::parse(&url, file.viewer);
         }
     }
-}
-
-/// A job whose result is kept beside its record has it again.
-async fn with_result(mut job: Job, ledger: &Ledger) -> Job {
-    if let (Phase::Fetching(id, _), Some(_)) = (&job.phase, job.ended) {
-        let text = ledger.get(Store::Outputs, &job.id.0).await;
-        if let Some(output) = text.as_deref().and_then(Output::from_text) {
-            job.phase = Phase::Done(id.clone(), output);
-            let_go_of_data(&mut job);
-        }
-    }
-    job
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::failure::{Failure, FieldFailure, Side};
-use super::job::{Body, Expected, Job, JobId, Phase};
+use super::job::{Body, Cancel, Expected, Job, JobId, Phase, Steps};
 use super::output::Output;
 use super::{Connection, EndpointId, RequestId};
 use crate::form::Draft;
@@ -47,6 +47,10 @@ fn record(job: &Job) -> Value {
         ("request", job.request_id().map(RequestId::as_str).into()),
         ("state", state(&job.phase).into()),
         ("failure", failure_of(&job.phase).map(failure_value).into()),
+        ("position", position(&job.phase).into()),
+        ("steps", steps(&job.phase).map(|steps| vec![steps.done, steps.of]).into()),
+        ("trouble", job.connection().and_then(|c| c.trouble.as_ref()).map(failure_value).into()),
+        ("cancel", job.connection().map_or(Value::Null, |c| cancel_value(&c.cancel))),
         ("output", output_of(&job.phase).into()),
     ])
 }
@@ -96,6 +100,28 @@ fn output_of(phase: &Phase) -> Option<&str> {
     }
 }
 
+fn position(phase: &Phase) -> Option<u32> {
+    match phase {
+        Phase::Queued(_, _, position) => *position,
+        _ => None,
+    }
+}
+
+fn steps(phase: &Phase) -> Option<Steps> {
+    match phase {
+        Phase::Running(_, _, steps) => *steps,
+        _ => None,
+    }
+}
+
+fn cancel_value(cancel: &Cancel) -> Value {
+    match cancel {
+        Cancel::No => Value::Null,
+        Cancel::Asked => "asked".into(),
+        Cancel::Refused(failure) => failure_value(failure),
+    }
+}
+
 fn failure_value(failure: &Failure) -> Value {
     let field = |field: &FieldFailure| {
         object([("loc", texts_value(&field.loc)), ("message", field.message.as_str().into())])
@@ -111,14 +137,26 @@ fn failure_value(failure: &Failure) -> Value {
 
 fn job(record: &Value) -> Option<Job> {
     let request = text(record, "request").and_then(|id| RequestId::parse(&id));
+    let connection = Connection {
+        trouble: record.get("trouble").and_then(failure),
+        failures: 0,
+        cancel: match record.get("cancel") {
+            Some(Value::String(_)) => Cancel::Asked,
+            refused => refused.and_then(failure).map_or(Cancel::No, Cancel::Refused),
+        },
+    };
+    let pair = |key: &str| pair(record.get(key));
+    let steps = pair("steps").map(|(done, of)| Steps { done, of });
+    let number = |key: &str| record.get(key)?.as_u64();
+    let position = number("position").and_then(|position| position.try_into().ok());
     let failure = || record.get("failure").and_then(failure);
     let phase = match (text(record, "state")?.as_str(), request) {
         ("sending", _) => Phase::Sending,
         ("unconfirmed", _) => Phase::Unconfirmed(failure()?),
         ("failed", request) => Phase::Failed(request, failure()?),
-        ("queued", Some(id)) => Phase::Queued(id, Connection::default(), None),
-        ("running", Some(id)) => Phase::Running(id, Connection::default(), None),
-        ("fetching", Some(id)) => Phase::Fetching(id, Connection::default()),
+        ("queued", Some(id)) => Phase::Queued(id, connection, position),
+        ("running", Some(id)) => Phase::Running(id, connection, steps),
+        ("fetching", Some(id)) => Phase::Fetching(id, connection),
         ("done", Some(id)) => match text(record, "output").and_then(|o| Output::from_text(&o)) {
             Some(output) => Phase::Done(id, output),
             // Kept in the manner of another version: asked for once more.
@@ -128,7 +166,6 @@ fn job(record: &Value) -> Option<Job> {
         ("expired", Some(id)) => Phase::Expired(id),
         _ => return None,
     };
-    let number = |key: &str| record.get(key)?.as_u64();
     Some(Job {
         id: JobId(text(record, "id")?),
         endpoint: EndpointId::parse(&text(record, "endpoint")?)?,
@@ -140,7 +177,7 @@ fn job(record: &Value) -> Option<Job> {
         draft: Arc::new(Draft::from_value(record.get("draft")?)),
         title: text(record, "title")?,
         expects: Expected {
-            size: size(record.get("size")),
+            size: pair("size"),
             count: number("count").and_then(|count| count.try_into().ok()).unwrap_or(1),
         },
         outputs: texts(record.get("outputs")?),
@@ -166,9 +203,9 @@ fn failure(value: &Value) -> Option<Failure> {
     })
 }
 
-fn size(value: Option<&Value>) -> Option<(u32, u32)> {
+fn pair(value: Option<&Value>) -> Option<(u32, u32)> {
     match list(value?) {
-        [width, height] => width.as_u64()?.try_into().ok().zip(height.as_u64()?.try_into().ok()),
+        [one, other] => one.as_u64()?.try_into().ok().zip(other.as_u64()?.try_into().ok()),
         _ => None,
     }
 }

@@ -3,8 +3,8 @@
 
 use flux_studio::form::{Draft, Entry};
 use flux_studio::queue::{
-    Body, Connection, Expected, Failure, FieldFailure, Job, JobId, Output, Phase, RequestId, Side,
-    Steps, all_from_text, from_text, to_text,
+    Body, Cancel, Connection, Expected, Failure, FieldFailure, Job, JobId, Output, Phase,
+    RequestId, Side, Steps, all_from_text, from_text, to_text,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -80,11 +80,13 @@ fn any_output() -> impl Strategy<Value = Output> {
 
 fn any_phase() -> impl Strategy<Value = Phase> {
     let id = "[a-zA-Z0-9_-]{1,128}".prop_map(|id| RequestId::parse(&id).unwrap());
-    let trouble = prop::option::of(any_failure()).prop_map(|trouble| Connection {
-        trouble,
-        failures: 3,
-        ..Connection::default()
-    });
+    let cancel = prop_oneof![
+        Just(Cancel::No),
+        Just(Cancel::Asked),
+        any_failure().prop_map(Cancel::Refused),
+    ];
+    let trouble = (prop::option::of(any_failure()), cancel)
+        .prop_map(|(trouble, cancel)| Connection { trouble, failures: 3, cancel });
     let parts = (id, trouble, any_failure(), any_output(), any::<Option<u32>>());
     (0..10, parts).prop_map(|(which, (id, connection, failure, output, position))| match which {
         0 => Phase::Sending,
@@ -145,19 +147,18 @@ fn draft_of(entries: &[(String, Entry)]) -> Draft {
     draft
 }
 
-/// What a reload leaves of a job: how well this page heard of it is not kept, and the input is
-/// beside it.
+/// What a reload leaves of a job: how often there was no answer is not kept, and the input is beside
+/// it.
 fn reloaded(mut job: Job) -> Job {
     if matches!(job.body, Body::Here(_)) {
         job.body = Body::Kept;
     }
-    let connection = Connection::default();
-    job.phase = match job.phase {
-        Phase::Queued(id, ..) => Phase::Queued(id, connection, None),
-        Phase::Running(id, ..) => Phase::Running(id, connection, None),
-        Phase::Fetching(id, _) => Phase::Fetching(id, connection),
-        other => other,
-    };
+    if let Phase::Queued(_, connection, _)
+    | Phase::Running(_, connection, _)
+    | Phase::Fetching(_, connection) = &mut job.phase
+    {
+        connection.failures = 0;
+    }
     job
 }
 

@@ -20,7 +20,7 @@ const LINK: &str = "<link rel=later";
 
 /// What the program waits for before it uses it (`browser::later`). Functions of these modules and
 /// all that is made for them go, generic code of others included: nothing else knows their types.
-const LATER: [&str; 21] = [
+const LATER: [&str; 22] = [
     "flux_studio::app::card::",
     "flux_studio::app::catalog::",
     "flux_studio::app::failure::",
@@ -33,6 +33,7 @@ const LATER: [&str; 21] = [
     "flux_studio::app::program::",
     "flux_studio::app::settings::",
     "flux_studio::browser::ledger::",
+    "flux_studio::browser::tabs::",
     "flux_studio::code::",
     "flux_studio::form::check::",
     "flux_studio::form::condition::",
@@ -47,7 +48,7 @@ const LATER: [&str; 21] = [
 
 /// The same of single functions, and of modules with types that everybody knows: here only what
 /// begins with the name goes.
-const LATER_BY_NAME: [&str; 61] = [
+const LATER_BY_NAME: [&str; 67] = [
     "flux_studio::app::controls::search",
     "flux_studio::app::controls::several",
     "flux_studio::app::entries::chosen",
@@ -79,16 +80,22 @@ const LATER_BY_NAME: [&str; 61] = [
     "flux_studio::browser::runner::Runner>::body",
     "flux_studio::browser::runner::Runner>::cancel",
     "flux_studio::browser::runner::Runner>::create",
+    "flux_studio::browser::runner::Runner>::erase",
     "flux_studio::browser::runner::Runner>::forget",
+    "flux_studio::browser::runner::Runner>::go_on",
+    "flux_studio::browser::runner::Runner>::hear",
+    "flux_studio::browser::runner::Runner>::join",
+    "flux_studio::browser::runner::Runner>::lead",
     "flux_studio::browser::runner::Runner>::ledger",
+    "flux_studio::browser::runner::Runner>::look_after",
     "flux_studio::browser::runner::Runner>::note",
     "flux_studio::browser::runner::Runner>::restore",
-    "flux_studio::browser::runner::Runner>::resume",
     "flux_studio::browser::runner::Runner>::save",
     "flux_studio::browser::runner::Runner>::send",
+    "flux_studio::browser::runner::Runner>::take",
     "flux_studio::browser::runner::Runner>::tell",
+    "flux_studio::browser::runner::Runner>::with_result",
     "flux_studio::browser::runner::Runner>::write_new",
-    "flux_studio::browser::runner::with_result",
     "flux_studio::form::Form>::adopt",
     "flux_studio::form::Form>::at",
     "flux_studio::form::Form>::changes",

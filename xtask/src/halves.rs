@@ -48,7 +48,7 @@ const LATER: [&str; 22] = [
 
 /// The same of single functions, and of modules with types that everybody knows: here only what
 /// begins with the name goes.
-const LATER_BY_NAME: [&str; 67] = [
+const LATER_BY_NAME: [&str; 69] = [
     "flux_studio::app::controls::search",
     "flux_studio::app::controls::several",
     "flux_studio::app::entries::chosen",
@@ -60,6 +60,7 @@ const LATER_BY_NAME: [&str; 67] = [
     "flux_studio::app::file::",
     "flux_studio::app::form::problems",
     "flux_studio::app::jobs::changed",
+    "flux_studio::app::jobs::gone",
     "flux_studio::app::sheet::Sheet>::check",
     "flux_studio::app::sheet::Sheet>::edit",
     "flux_studio::app::sheet::Sheet>::remark",
@@ -96,6 +97,7 @@ const LATER_BY_NAME: [&str; 67] = [
     "flux_studio::browser::runner::Runner>::tell",
     "flux_studio::browser::runner::Runner>::with_result",
     "flux_studio::browser::runner::Runner>::write_new",
+    "flux_studio::browser::runner::let_go_of_data",
     "flux_studio::form::Form>::adopt",
     "flux_studio::form::Form>::at",
     "flux_studio::form::Form>::changes",
@@ -146,7 +148,7 @@ const GATES: [(&str, &str); 26] = [
     ("flux_studio::app::start", "flux_studio::app::shelf::adopted"),
     // There are jobs only once there is the second half.
     ("flux_studio::app::studio::Studio>::keep_time", "flux_studio::queue::job::"),
-    ("flux_studio::app::studio::Studio>::open", "flux_studio::app::jobs::changed"),
+    ("flux_studio::app::studio::Studio>::open", "flux_studio::app::jobs::"),
     ("flux_studio::app::studio::Studio>::open", "flux_studio::app::studio::Studio>::restore"),
     ("flux_studio::app::studio::Studio>::open", "flux_studio::browser::runner::Runner>::tell"),
     ("flux_studio::app::views::views", "flux_studio::app::json::editor"),

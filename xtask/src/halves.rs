@@ -196,7 +196,7 @@ pub(crate) fn halve(dist: &Path) -> Result<(), Failure> {
 }
 
 /// The wasm file that a built page names.
-fn program(dist: &Path, html: &str) -> Result<Option<String>, Failure> {
+pub(crate) fn program(dist: &Path, html: &str) -> Result<Option<String>, Failure> {
     let entries = fs::read_dir(dist).map_err(Failure::file("list", dist))?;
     let mut names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     Ok(names.find(|name| name.ends_with("_bg.wasm") && html.contains(name.as_str())))

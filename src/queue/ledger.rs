@@ -102,6 +102,9 @@ fn failure_value(failure: &Failure) -> Value {
         ("what", failure.what.as_str().into()),
         ("advice", failure.advice.as_str().into()),
         ("status", failure.status.into()),
+        ("kind", failure.kind.as_deref().into()),
+        ("request", failure.request_id.as_ref().map(RequestId::as_str).into()),
+        ("excerpt", failure.excerpt.as_str().into()),
         ("fields", failure.fields.iter().map(field).collect()),
     ])
 }
@@ -145,16 +148,20 @@ fn job(record: &Value) -> Option<Job> {
 }
 
 fn failure(value: &Value) -> Option<Failure> {
-    let sides = [Side::Network, Side::Proxy, Side::Account, Side::Fal, Side::Model];
     let side = text(value, "side")?;
     let field = |field: &Value| {
         Some(FieldFailure { loc: texts(field.get("loc")?), message: text(field, "message")? })
     };
     Some(Failure {
-        side: sides.into_iter().find(|known| known.to_string() == side)?,
+        side: Side::ALL.into_iter().find(|known| known.to_string() == side)?,
         what: text(value, "what")?,
         advice: text(value, "advice")?,
         status: value.get("status").and_then(Value::as_u64).and_then(|s| s.try_into().ok()),
+        // What follows is not in the records of earlier versions, or is of no use after a reload.
+        kind: text(value, "kind"),
+        request_id: text(value, "request").and_then(|id| RequestId::parse(&id)),
+        excerpt: text(value, "excerpt").unwrap_or_default(),
+        unreadable: 0,
         fields: list(value.get("fields")?).iter().filter_map(field).collect(),
     })
 }

@@ -1,8 +1,8 @@
 //! Everything that can go wrong, in words: what happened, whose side it is on, what to do.
 //!
 //! One function, [`Failure::of`], turns any reply that is not the hoped-for one into sentences: it
-//! comes to a verdict, and says it as it fits what was asked. `refusal` and `model` know the verdicts,
-//! `kinds` the names of errors, `clean` what of other people's words may be shown, `report` what may
+//! comes to a verdict, and says it as it fits what was asked. `reading` finds what a body says, `refusal`
+//! and `model` know the verdicts, `kinds` the names of errors, `clean` what of other people's words may be shown, `report` what may
 //! be passed on. The texts never contain what the person typed: `input` in a validation error may be a
 //! whole picture.
 
@@ -10,8 +10,11 @@ mod clean;
 mod forget;
 mod kinds;
 mod model;
+mod reading;
 mod refusal;
 mod report;
+
+pub(super) use self::reading::meant;
 
 use std::fmt;
 
@@ -19,6 +22,7 @@ use serde_json::{Map, Value};
 
 use self::clean::{excerpt, quoted};
 use self::kinds::Kind;
+use self::reading::{complaints, names, request_id, said};
 use self::refusal::{SMALLER, of_fragment, of_page, of_text};
 use super::RequestId;
 use super::wire::{Body, Lost, Reply};
@@ -326,83 +330,6 @@ impl Failure {
     pub(super) fn is_on_the_way(&self) -> bool {
         matches!(self.side, Side::Network | Side::Proxy | Side::Account)
     }
-}
-
-/// The status an answer stands for. A proxy that turns every status into 200 leaves only the words
-/// to go by; where there is a status, words do not overrule it.
-pub(super) fn meant(reply: &Reply, body: &Body) -> u16 {
-    if reply.status >= 400 {
-        return reply.status;
-    }
-    const GATEWAY: [(&str, u16); 2] = [("bad gateway", 502), ("gateway time", 504)];
-    const SENTENCE: [(&str, u16); 17] = [
-        ("payment required", 402),
-        ("locked", 403),
-        ("balance", 403),
-        ("top up", 403),
-        ("forbidden", 403),
-        ("permission", 403),
-        ("access denied", 403),
-        ("authenti", 401),
-        ("credential", 401),
-        ("api key", 401),
-        ("invalid key", 401),
-        ("unauthorized", 401),
-        ("too many requests", 429),
-        ("rate limit", 429),
-        ("too large", 413),
-        ("not found", 404),
-        ("internal server error", 500),
-    ];
-    let (words, known) = match body {
-        Body::Object(object) => (said(object).unwrap_or_default(), SENTENCE.as_slice()),
-        Body::Text(text) => (text.clone(), SENTENCE.as_slice()),
-        Body::Html => (reply.body.clone(), GATEWAY.as_slice()),
-        Body::Other(_) | Body::Broken | Body::Empty => return reply.status,
-    };
-    let words = words.to_ascii_lowercase();
-    known.iter().find(|(word, _)| words.contains(word)).map_or(reply.status, |(_, status)| *status)
-}
-
-/// The one text an error object comes with.
-fn said(object: &Map<String, Value>) -> Option<String> {
-    let text = |value: &Value| match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Object(inner) => inner.get("message")?.as_str().map(str::to_owned),
-        _ => None,
-    };
-    ["detail", "error", "message"].iter().find_map(|key| text(object.get(*key)?))
-}
-
-/// A model's list of complaints; some send a single one. Source: FastAPI's validation errors.
-fn complaints(object: &Map<String, Value>) -> Option<&[Value]> {
-    match object.get("detail")? {
-        Value::Array(list) => Some(list),
-        one @ Value::Object(detail) if detail.contains_key("loc") || detail.contains_key("msg") => {
-            Some(std::slice::from_ref(one))
-        }
-        _ => None,
-    }
-}
-
-/// What an error object calls its error.
-fn names(object: &Map<String, Value>) -> Vec<&str> {
-    let inner = |key: &str| object.get(key)?.get("type")?.as_str();
-    let own = object.get("error_type").and_then(Value::as_str);
-    [own, inner("error"), inner("detail")].into_iter().flatten().collect()
-}
-
-/// The request an answer names.
-fn request_id(body: &Body) -> Option<RequestId> {
-    let Body::Object(object) = body else { return None };
-    let inside = |key: &str| object.get(key)?.get("request_id");
-    let named = [
-        object.get("request_id"),
-        inside("error"),
-        inside("detail"),
-        object.get("gateway_request_id"),
-    ];
-    named.into_iter().flatten().find_map(|id| RequestId::parse(id.as_str()?))
 }
 
 fn of_object(asked: Asked, reply: &Reply, object: &Map<String, Value>, meant: u16) -> Verdict {

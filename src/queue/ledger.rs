@@ -43,7 +43,7 @@ fn record(job: &Job) -> Value {
         ("ended", job.ended.into()),
         ("request", job.request_id().map(RequestId::as_str).into()),
         ("state", state(&job.phase).into()),
-        ("failure", failure_of(&job.phase).map(failure_value).into()),
+        ("failure", job.failure().map(failure_value).into()),
         ("output", output_of(&job.phase).into()),
     ])
 }
@@ -76,13 +76,6 @@ fn state(phase: &Phase) -> &'static str {
         Phase::Unconfirmed(_) => "unconfirmed",
         Phase::Cancelled(_) => "cancelled",
         Phase::Expired(_) => "expired",
-    }
-}
-
-fn failure_of(phase: &Phase) -> Option<&Failure> {
-    match phase {
-        Phase::Failed(_, failure) | Phase::Unconfirmed(failure) => Some(failure),
-        _ => None,
     }
 }
 

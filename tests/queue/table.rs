@@ -26,7 +26,7 @@ fn kinds_of_models() -> Vec<(&'static str, u16, Value, &'static str)> {
         ("image_load_error", 422, json!({}), "opened as a picture"),
         ("file_download_error", 422, json!({}), "could not be fetched"),
         ("face_detection_error", 422, json!({}), "no face"),
-        ("file_too_large", 422, json!({ "max_size": 10485760 }), "10485760 bytes"),
+        ("file_too_large", 422, json!({ "max_size": 10485760 }), "larger than 10 MiB"),
         ("greater_than", 422, json!({ "gt": 0 }), "more than 0"),
         ("greater_than_equal", 422, json!({ "ge": 0.5 }), "at least 0.5"),
         ("less_than", 422, json!({ "lt": 1.0 }), "less than 1"),

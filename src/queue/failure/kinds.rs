@@ -12,7 +12,7 @@ const VALUE: usize = 120;
 
 /// A model's kinds, one a line: names, what is the case, what to do, and `ran` where the model had
 /// worked by then. What begins with a small letter is said of a value. Of several sentences the
-/// first is taken whose numbers `ctx` has. Where there is nothing to do, the same may work later.
+/// first is taken whose values `ctx` has; `#` marks bytes. Where there is nothing to do, the same may work later.
 const MODEL: &str = "\
 internal_server_error | The model failed with an error of its own |  | ran
 generation_timeout | The model took longer than it may and was stopped \
@@ -74,7 +74,7 @@ image_load_error | could not be opened as a picture | Save it anew as PNG or JPE
 file_download_error | could not be fetched by the model \
     | Check that its URL opens without a sign-in, or choose the file from this computer.
 face_detection_error | shows no face that the model could find | Choose a picture with one clear face.
-file_too_large | is larger than {max_size} bytes; is too large a file | Choose a smaller file and generate again.
+file_too_large | is larger than {max_size#}; is too large a file | Choose a smaller file and generate again.
 invalid_archive | could not be opened as {supported_extensions}; could not be opened as an archive \
     | Pack its files anew, best as .zip.
 archive_file_count_below_minimum \
@@ -157,10 +157,28 @@ fn filled(sentence: &str, ctx: &Map<String, Value>) -> Option<String> {
     let mut text = parts.next()?.to_owned();
     for part in parts {
         let (names, rest) = part.split_once('}')?;
-        text += &names.split('|').find_map(|name| shown(ctx.get(name)?))?;
+        text += &names.split('|').find_map(|name| match name.strip_suffix('#') {
+            Some(name) => size(ctx.get(name)?.as_u64()?),
+            None => shown(ctx.get(name)?),
+        })?;
         text += rest;
     }
     Some(text)
+}
+
+/// `312 KiB`, `7.5 MiB`.
+fn size(bytes: u64) -> Option<String> {
+    let size = match bytes {
+        ..1024 => [&bytes.to_string(), " bytes"].concat(),
+        1024..1_048_576 => [&(bytes / 1024).to_string(), " KiB"].concat(),
+        _ => {
+            let tenths = bytes % 1_048_576 * 10 / 1_048_576;
+            let decimals =
+                if tenths > 0 { [".", &tenths.to_string()].concat() } else { String::new() };
+            [&(bytes / 1_048_576).to_string(), &decimals, " MiB"].concat()
+        }
+    };
+    Some(size)
 }
 
 fn shown(value: &Value) -> Option<String> {
@@ -254,6 +272,9 @@ mod tests {
                 "is smaller than 512 × 256 pixels",
             ),
             ("image_too_small", json!({ "min_width": 512 }), "is too small a picture"),
+            ("file_too_large", json!({ "max_size": 10_485_760 }), "is larger than 10 MiB"),
+            ("file_too_large", json!({ "max_size": 7_864_320 }), "is larger than 7.5 MiB"),
+            ("file_too_large", json!({ "max_size": "?" }), "is too large a file"),
             ("sequence_too_long", json!({ "max_length": 4 }), "is too long, 4 is the most"),
             (
                 "archive_file_count_below_minimum",

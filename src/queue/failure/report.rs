@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::super::{Job, Millis, RequestId, pretty};
+use super::super::{Job, Millis, Phase, RequestId, pretty};
 use super::Failure;
 use super::forget::{forget, texts};
 use crate::form::{Entry, Folded};
@@ -34,7 +34,6 @@ impl Failure {
         entered.extend(job.draft.iter().map(|(_, entry)| entry.as_str()));
         texts(&body, &mut entered);
         raw.iter().for_each(|value| texts(value, &mut entered));
-        // The model's name is the title where there is no prompt, and no secret anywhere.
         let forget = |text: &str| forget(text, &entered);
 
         let mut lines = vec![["Flux Studio ", env!("CARGO_PKG_VERSION")].concat()];
@@ -67,6 +66,16 @@ impl Failure {
             line("Input", &text);
         }
         lines.join("\n") + "\n"
+    }
+}
+
+impl Job {
+    /// What it ended with, where it went wrong.
+    pub fn failure(&self) -> Option<&Failure> {
+        match &self.phase {
+            Phase::Failed(_, failure) | Phase::Unconfirmed(failure) => Some(failure),
+            _ => None,
+        }
     }
 }
 

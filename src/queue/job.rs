@@ -255,7 +255,7 @@ fn after_status(mut job: Job, answer: &Answer, world: Surroundings) -> (Job, Vec
 fn after_result(mut job: Job, answer: &Answer, world: Surroundings) -> (Job, Vec<Effect>) {
     let Some((id, connection)) = job.live() else { return (job, Vec::new()) };
     let (id, connection) = (id.clone(), connection.clone());
-    match wire::fetched(answer, &job.outputs) {
+    match wire::fetched(answer, &job.outputs, connection.trouble.as_ref()) {
         Fetched::Done(output) => job.end(Phase::Done(id, output), world),
         Fetched::Failed(failure) => job.end(Phase::Failed(Some(id), failure), world),
         Fetched::Cancelled => job.end(Phase::Cancelled(id), world),

@@ -13,7 +13,6 @@ mod ledger;
 mod legible;
 mod output;
 mod pace;
-mod refusal;
 mod wire;
 
 pub use call::{Call, Method};

@@ -48,7 +48,7 @@ const LATER: [&str; 22] = [
 
 /// The same of single functions, and of modules with types that everybody knows: here only what
 /// begins with the name goes.
-const LATER_BY_NAME: [&str; 69] = [
+const LATER_BY_NAME: [&str; 68] = [
     "flux_studio::app::controls::search",
     "flux_studio::app::controls::several",
     "flux_studio::app::entries::chosen",
@@ -116,7 +116,6 @@ const LATER_BY_NAME: [&str; 69] = [
     "flux_studio::queue::file::",
     "flux_studio::queue::job::",
     "flux_studio::queue::output::",
-    "flux_studio::queue::refusal::",
     "flux_studio::queue::wire::",
 ];
 

@@ -59,6 +59,8 @@ fn chosen(sheet: &Sheet, event: &Event) {
     let Some((element, key)) = place(event) else { return };
     let Some(field) = sheet.form.at(&key) else { return };
     match field.control() {
+        // The box for its address tells of a change too.
+        Control::File(_) if dom::is_typed_into(&element) => {}
         Control::File(_) => file::take(Part::new(field, sheet), files::picked(event), None),
         Control::Switch => set(sheet, &field, event_target_checked(event).to_string()),
         Control::Several => {

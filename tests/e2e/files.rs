@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
+use thirtyfour::Key;
 
 use super::bytes::{base64, data_uri, junk, picture};
 use super::page::Page;
@@ -163,6 +164,9 @@ fn a_url_is_sent_as_it_stands() {
         assert!(stage.engine.submissions().is_empty());
 
         page.write(&url, "https://pictures.example/kite.png?size=large&x=%20#top").await;
+        url.send_keys(Key::Tab).await.unwrap();
+        let left = url.value().await.unwrap().unwrap_or_default();
+        assert_eq!(left, "https://pictures.example/kite.png?size=large&x=%20#top");
         let job = page.generate().await;
         // The demo engine opens no connections, and says so as a model would.
         let card = job.reaches("failed").await;

@@ -18,7 +18,7 @@ pub(super) fn file(studio: Studio, file: files::CarriedFile) {
             Some(text) => studio.shelf.add(studio, &text).await,
             None => {
                 let sentence = "That file is too large for a model's document, or cannot be read.";
-                studio.trouble.set(Some(sentence.to_owned()));
+                studio.trouble.tell(sentence);
             }
         }
     });
@@ -38,7 +38,7 @@ pub(super) fn payload(studio: Studio, text: String, place: Option<String>) {
             let text = place.map(|key| (key, text));
             spawn_local(async move { import(studio, payload, text).await });
         }
-        Err(refusal) => studio.trouble.set(Some(refusal.to_string())),
+        Err(refusal) => studio.trouble.tell(refusal.to_string()),
     }
 }
 

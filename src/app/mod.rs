@@ -30,6 +30,7 @@ mod sheet;
 mod shelf;
 mod stage;
 mod studio;
+mod trouble;
 mod views;
 mod words;
 
@@ -61,7 +62,7 @@ fn app(opening: Opening) -> El {
         .class("app")
         .attr("id", "studio")
         .child(bar::bar(studio))
-        .live(move || bar::trouble(studio))
+        .child(studio.trouble.notices())
         .child(form::panel(studio))
         .child(stage::stage(studio))
         .live(move || studio.settings.get().then(|| settings::dialog(studio)))

@@ -18,7 +18,7 @@ pub(super) struct Opening {
     pub(super) model: Model,
     pub(super) draft: Draft,
     /// What went wrong on the way here.
-    pub(super) trouble: Option<String>,
+    pub(super) trouble: Vec<String>,
 }
 
 impl Opening {
@@ -44,7 +44,7 @@ impl Opening {
             book.read(&model);
         }
         let (draft, dropped) = draft_for(&model, &config).await;
-        Self { config, proxy, books, model, draft, trouble: missing.or(dropped) }
+        Self { config, proxy, books, model, draft, trouble: missing.into_iter().chain(dropped).collect() }
     }
 }
 

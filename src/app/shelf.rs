@@ -104,7 +104,7 @@ impl Shelf {
             Some(model) => model,
             None => match load(path).await {
                 Ok(model) => model,
-                Err(sentence) => return studio.trouble.set(Some(sentence)),
+                Err(sentence) => return studio.trouble.tell(sentence),
             },
         };
         self.books.update(|books| {
@@ -122,8 +122,8 @@ impl Shelf {
             if let Some(prompt) = old.get("prompt").filter(|_| model.has_input("prompt")) {
                 draft.insert("prompt", prompt);
             }
-            if dropped.is_some() {
-                studio.trouble.set(dropped);
+            if let Some(sentence) = dropped {
+                studio.trouble.tell(sentence);
             }
             studio.show(Sheet::new(model, &draft, studio.last_seed));
         }
@@ -133,14 +133,14 @@ impl Shelf {
     pub(super) async fn add(self, studio: Studio, text: &str) {
         let model = match read("this document", text) {
             Ok(model) => model,
-            Err(sentence) => return studio.trouble.set(Some(sentence)),
+            Err(sentence) => return studio.trouble.tell(sentence),
         };
         let endpoint = model.endpoint.to_string();
         let path = [OWN, &endpoint].concat();
         if !storage::write(Key::Document(&endpoint), text) {
             let sentence =
                 "This browser keeps no more data: the model is gone when the page closes.";
-            studio.trouble.set(Some(sentence.to_owned()));
+            studio.trouble.tell(sentence);
         }
         self.books.update(|books| {
             books.retain(|book| book.path != path);

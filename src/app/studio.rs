@@ -15,6 +15,7 @@ use super::opening::Opening;
 use super::settings::DIALOG;
 use super::sheet::Sheet;
 use super::shelf::Shelf;
+use super::trouble::Trouble;
 use super::views::View;
 use super::words;
 use crate::browser::runner::{Runner, Told};
@@ -56,8 +57,8 @@ pub(super) struct Studio {
     pub(super) last_seed: RwSignal<Option<String>>,
     /// What the live region says.
     pub(super) said: RwSignal<Option<String>>,
-    /// What is wrong with the page as a whole, until somebody has read it.
-    pub(super) trouble: RwSignal<Option<String>>,
+    /// What is wrong with the page as a whole.
+    pub(super) trouble: Trouble,
     /// The clock, while anything runs.
     pub(super) now: RwSignal<Millis>,
     pub(super) runner: StoredValue<Rc<Runner>, LocalStorage>,
@@ -94,9 +95,9 @@ impl Studio {
         let jobs = RwSignal::new(Vec::new());
         let way = RwSignal::new(Way { proxy: proxy.clone(), link: Link::Unknown });
         let said = RwSignal::new(None);
-        let trouble = RwSignal::new(trouble);
+        let trouble = Trouble::new(trouble);
         let last_seed = RwSignal::new(storage::read(Key::LastSeed));
-        let unkept = move |unkept| trouble.set(Some(words::unkept(unkept).to_owned()));
+        let unkept = move |unkept| trouble.tell(words::unkept(unkept));
         let told = Told {
             change: Box::new(move |job| changed(jobs, said, last_seed, job)),
             gone: Box::new(move |id| gone(jobs, id)),
@@ -166,7 +167,7 @@ impl Studio {
                     self.catch_up();
                     act();
                 }
-                Err(sentence) => self.trouble.set(Some(sentence.to_owned())),
+                Err(sentence) => self.trouble.tell(sentence),
             }
         });
     }
@@ -183,7 +184,7 @@ impl Studio {
         if is_first {
             spawn_local(async move {
                 while let Err(sentence) = later::ready().await {
-                    self.trouble.set(Some(sentence.to_owned()));
+                    self.trouble.tell(sentence);
                     clock::sleep(RETRY).await;
                 }
                 self.catch_up();

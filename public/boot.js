@@ -38,9 +38,15 @@ const lend = (started) => {
   const link = document.querySelector('link[rel="later"]');
   let later;
   const load = async () => {
-    const rest = await fetch(link.href, { integrity: link.integrity });
-    if (!rest.ok) throw new Error(`the server answered ${rest.status}`);
-    const [program, exports] = await Promise.all([WebAssembly.compileStreaming(rest), started]);
+    const rest = await fetch(link.href, { integrity: link.integrity }).catch(() => {
+      throw new Error("its server does not answer. Try again.");
+    });
+    // The page may be a newer one by now, with files of other names.
+    if (!rest.ok) throw new Error(`its server answered ${rest.status}. Reload the page.`);
+    const compiled = WebAssembly.compileStreaming(rest).catch((error) => {
+      throw new Error(`${error.message}. Reload the page.`);
+    });
+    const [program, exports] = await Promise.all([compiled, started]);
     await WebAssembly.instantiate(program, { m: exports });
   };
   globalThis.fluxStudioLater = () => {

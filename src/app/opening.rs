@@ -44,7 +44,14 @@ impl Opening {
             book.read(&model);
         }
         let (draft, dropped) = draft_for(&model, &config).await;
-        Self { config, proxy, books, model, draft, trouble: missing.into_iter().chain(dropped).collect() }
+        Self {
+            config,
+            proxy,
+            books,
+            model,
+            draft,
+            trouble: missing.into_iter().chain(dropped).collect(),
+        }
     }
 }
 

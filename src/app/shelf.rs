@@ -238,7 +238,7 @@ pub(super) async fn draft_for(model: &Model, config: &Config) -> (Draft, Option<
     }
     match later::ready().await {
         Ok(()) => adopted(model, &kept, config),
-        Err(sentence) => (kept, Some(sentence.to_owned())),
+        Err(sentence) => (kept, Some(sentence)),
     }
 }
 

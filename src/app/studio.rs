@@ -173,7 +173,7 @@ impl Studio {
     }
 
     /// The same for what must not be lost, and is done before anything else that waits: a server
-    /// that is away for a while is asked again.
+    /// that is away for a while is asked again, and its absence told once.
     pub(super) fn once_ready(self, act: impl FnOnce() + 'static) {
         let act: Box<dyn FnOnce()> = Box::new(act);
         if later::is_there() {
@@ -183,8 +183,12 @@ impl Studio {
         self.waiting.update_value(|waiting| waiting.push(act));
         if is_first {
             spawn_local(async move {
+                let mut told = String::new();
                 while let Err(sentence) = later::ready().await {
-                    self.trouble.tell(sentence);
+                    if sentence != told {
+                        self.trouble.tell(&*sentence);
+                        told = sentence;
+                    }
                     clock::sleep(RETRY).await;
                 }
                 self.catch_up();
@@ -214,7 +218,16 @@ impl Studio {
     fn keep_draft(self) {
         let save = move || {
             let sheet = self.sheet.get_untracked();
-            drafts::save(&sheet.model, &sheet.draft());
+            let mut draft = sheet.draft();
+            // What waits for the whole program stands in the page and nowhere else.
+            if self.waiting.with_value(|waiting| !waiting.is_empty()) {
+                for (key, text) in dom::typed_by_key() {
+                    if draft.get(&key).unwrap_or_default() != text {
+                        draft.insert(&key, text);
+                    }
+                }
+            }
+            drafts::save(&sheet.model, &draft);
         };
         let waiting = StoredValue::new_local(None);
         follow(move || {

@@ -121,6 +121,15 @@ pub fn typed(control: &Element) -> String {
         .unwrap_or_default()
 }
 
+/// What is typed into the boxes of the form, by the keys of their fields.
+pub fn typed_by_key() -> Vec<(String, String)> {
+    let boxes = "#studio form :is(textarea, [type=text], [type=number])[data-key]";
+    let Ok(boxes) = document().query_selector_all(boxes) else { return Vec::new() };
+    let element = |index| boxes.item(index)?.dyn_into::<Element>().ok();
+    let of_field = |control: Element| Some((attribute(&control, "data-key")?, typed(&control)));
+    (0..boxes.length()).filter_map(element).filter_map(of_field).collect()
+}
+
 fn has_bad_input(control: &Element) -> bool {
     control.dyn_ref::<HtmlInputElement>().is_some_and(|input| input.validity().bad_input())
 }

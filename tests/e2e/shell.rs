@@ -6,7 +6,7 @@ use std::{fs, io};
 use serde_json::json;
 use thirtyfour::prelude::*;
 
-use super::stage::{Setting, with_program};
+use super::stage::{Setting, with_file};
 
 #[test]
 fn what_is_typed_before_the_program_starts_is_kept_with_caret_and_focus() {
@@ -40,7 +40,7 @@ fn a_program_that_cannot_start_says_so_and_keeps_the_prompt() {
     let gone = |file: &Path| fs::remove_file(file);
     let damaged = |file: &Path| fs::write(file, "no program");
     for spoil in [gone as fn(&Path) -> io::Result<()>, damaged] {
-        with_program(spoil).play_unopened(async |stage| {
+        with_file("_bg.wasm", spoil).play_unopened(async |stage| {
             let page = &stage.page;
             stage.expect_failing("_bg.wasm");
             page.browser.goto(format!("{}config.json", page.url)).await.expect("a file opens");

@@ -98,7 +98,11 @@ fn pressed(sheet: &Sheet, event: &Event) {
     let index = dom::attribute(&button, "data-index").and_then(|index| index.parse().ok());
     let Some(field) = sheet.form.at(&key) else { return };
     match act.as_str() {
-        "clear" => clear(sheet, &key),
+        "clear" => {
+            clear(sheet, &key);
+            // The button goes with what it has cleared.
+            request_animation_frame(move || dom::keep_focus(&key));
+        }
         "null" => {
             let was_null = sheet.entry_now(&key) == Some(Entry::Null);
             clear(sheet, &key);
@@ -113,12 +117,8 @@ fn pressed(sheet: &Sheet, event: &Event) {
             }
         }
         "add" => items::add(sheet, &field),
-        "remove" => items::arrange(sheet, &field, |order| order.retain(|at| Some(*at) != index)),
-        "up" => items::arrange(sheet, &field, |order| {
-            if let Some(at) = index.filter(|at| (1..order.len()).contains(at)) {
-                order.swap(at, at - 1);
-            }
-        }),
+        "remove" => items::remove(sheet, &field, index.unwrap_or_default()),
+        "up" => items::move_up(sheet, &field, index.unwrap_or_default()),
         _ => {}
     }
 }

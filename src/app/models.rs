@@ -16,8 +16,7 @@ pub(super) fn picker(studio: Studio) -> El {
         }
         studio.when_ready(move || {
             open.set(true);
-            let current = "#models [aria-selected=true], #models button";
-            request_animation_frame(move || dom::focus_in(current));
+            request_animation_frame(focus_list);
         });
     };
     let name = move || studio.sheet.with(|sheet| sheet.model.name.clone());
@@ -41,4 +40,10 @@ pub(super) fn picker(studio: Studio) -> El {
         .class("model")
         .child(button)
         .live(move || open.get().then(|| catalog::list(studio, open)))
+}
+
+/// Moves the focus into the list: to the model that is in front, or else to the first.
+pub(super) fn focus_list() {
+    let current = "[aria-selected=true]";
+    dom::focus_in(&["#models ", current, ", #models:not(:has(", current, ")) button"].concat());
 }

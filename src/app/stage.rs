@@ -67,7 +67,7 @@ fn examples(studio: Studio) -> Option<El> {
             let (sheet, field, text) = (sheet.clone(), field.clone(), text.clone());
             studio.when_ready(move || {
                 sheet.set(&field.key, Some(text.into()));
-                dom::focus_field(&field.key, &field.path());
+                dom::focus_field(&field.key);
             });
         };
         el("button").attr("type", "button").click(fill).text(example)

@@ -14,7 +14,7 @@ use super::jobs::{changed, gone};
 use super::opening::Opening;
 use super::settings::DIALOG;
 use super::sheet::Sheet;
-use super::shelf::Shelf;
+use super::shelf::{self, Shelf};
 use super::trouble::Trouble;
 use super::views::View;
 use super::words;
@@ -64,6 +64,8 @@ pub(super) struct Studio {
     pub(super) runner: StoredValue<Rc<Runner>, LocalStorage>,
     /// What was done in the form before the whole program was there.
     waiting: StoredValue<Vec<Box<dyn FnOnce()>>, LocalStorage>,
+    /// Whether it has been said that nothing that is typed is kept.
+    is_unkept: StoredValue<bool>,
 }
 
 /// The way to fal, as far as the page knows it.
@@ -91,7 +93,7 @@ pub(super) enum Link {
 impl Studio {
     /// Sets the page up, and lets what is not needed for the first picture of it come later.
     pub(super) fn open(opening: Opening) -> Self {
-        let Opening { config, proxy, books, model, draft, trouble } = opening;
+        let Opening { config, proxy, books, path, model, draft, trouble } = opening;
         let jobs = RwSignal::new(Vec::new());
         let way = RwSignal::new(Way { proxy: proxy.clone(), link: Link::Unknown });
         let said = RwSignal::new(None);
@@ -106,8 +108,8 @@ impl Studio {
         };
         let runner = Runner::new(proxy.clone().ok(), told);
         let studio = Self {
-            sheet: RwSignal::new(Sheet::new(model, &draft, last_seed)),
-            shelf: Shelf { books: RwSignal::new(books) },
+            sheet: RwSignal::new(Sheet::new(&path, model, &draft, last_seed)),
+            shelf: shelf::holding(books),
             config: StoredValue::new(config),
             jobs,
             way,
@@ -121,6 +123,7 @@ impl Studio {
             now: RwSignal::new(clock::now()),
             runner: StoredValue::new_local(runner),
             waiting: StoredValue::new_local(Vec::new()),
+            is_unkept: StoredValue::new(false),
         };
         studio.keep_draft();
         studio.keep_time();
@@ -211,24 +214,47 @@ impl Studio {
 
     /// Moves the focus to a field.
     pub(super) fn lead_to(self, field: Field) {
+        self.lead_to_key(field.key);
+    }
+
+    /// The same by its key. What the form has no control for stands in the JSON view.
+    pub(super) fn lead_to_key(self, key: String) {
         self.view.set(View::Form);
-        request_animation_frame(move || dom::focus_field(&field.key, &field.path()));
+        request_animation_frame(move || {
+            if !dom::focus_field(&key) {
+                self.view.set(View::Json);
+                request_animation_frame(|| dom::focus_in("[aria-label=JSON]"));
+            }
+        });
+    }
+
+    /// Keeps what stands in the form for the next visit.
+    pub(super) fn save(self) {
+        let sheet = self.sheet.get_untracked();
+        let mut draft = sheet.draft();
+        // What waits for the whole program stands in the page and nowhere else.
+        if self.waiting.with_value(|waiting| !waiting.is_empty()) {
+            for (key, text) in dom::typed_by_key() {
+                if draft.get(&key).unwrap_or_default() != text {
+                    draft.insert(&key, text);
+                }
+            }
+        }
+        drafts::save_prompt(&sheet.model, &draft);
+        if shelf::has_lost(self.shelf, &sheet.path)
+            || drafts::save(&sheet.path, &sheet.model, &draft)
+            || self.is_unkept.get_value()
+        {
+            return;
+        }
+        self.is_unkept.set_value(true);
+        self.trouble.tell(
+            "This browser keeps no more data: what you type now is lost when the page closes.",
+        );
     }
 
     fn keep_draft(self) {
-        let save = move || {
-            let sheet = self.sheet.get_untracked();
-            let mut draft = sheet.draft();
-            // What waits for the whole program stands in the page and nowhere else.
-            if self.waiting.with_value(|waiting| !waiting.is_empty()) {
-                for (key, text) in dom::typed_by_key() {
-                    if draft.get(&key).unwrap_or_default() != text {
-                        draft.insert(&key, text);
-                    }
-                }
-            }
-            drafts::save(&sheet.model, &draft);
-        };
+        let save = move || self.save();
         let waiting = StoredValue::new_local(None);
         follow(move || {
             self.sheet.with(|sheet| sheet.revision.track());

@@ -36,7 +36,8 @@ mod words;
 
 use leptos::prelude::*;
 
-use crate::browser::dom;
+use crate::browser::storage::Key;
+use crate::browser::{dom, storage};
 use el::{El, el};
 use opening::Opening;
 use studio::Studio;
@@ -46,11 +47,15 @@ pub async fn start() {
     let mut opening = Opening::prepare().await;
     let Some(body) = dom::body() else { return };
     let typed = dom::typed_into_shell();
-    if let Some(typed) = &typed
-        && !typed.text.is_empty()
-        && opening.model.has_input("prompt")
-    {
-        opening.draft.insert("prompt", typed.text.clone());
+    if let Some(typed) = &typed {
+        let remembered = storage::read(Key::Prompt).unwrap_or_default();
+        if !opening.model.has_input("prompt") {
+            // For the next one that takes it.
+            storage::write(Key::Prompt, &typed.text);
+        } else if !typed.text.is_empty() || !remembered.is_empty() {
+            // Nothing where something was remembered was taken out by the person.
+            opening.draft.insert("prompt", typed.text.clone());
+        }
     }
     mount_to(body, move || app(opening)).forget();
     dom::take_over(typed);

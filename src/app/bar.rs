@@ -32,7 +32,7 @@ pub(super) fn bar(studio: Studio) -> El {
                 .text("◐")
                 .attr("aria-label", "Theme")
                 .attr("title", "System, light or dark")
-                .click(|| set_theme(next_theme(theme().as_deref()))),
+                .click(|| set_theme(next_theme(dom::theme().as_deref()))),
         )
         .child(quiet("Settings").click(move || studio.open_settings()))
 }
@@ -76,11 +76,6 @@ fn proxy_pill(studio: Studio) -> El {
         .child(
             el("span").class("visually-hidden").live_text(move || studio.way.with(told).to_owned()),
         )
-}
-
-/// Light or dark, when the person chose.
-pub(super) fn theme() -> Option<String> {
-    storage::read(Key::Theme)
 }
 
 /// Keeps and shows a choice of colours.

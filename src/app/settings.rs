@@ -4,7 +4,7 @@ use leptos::ev::Event;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::bar::{quiet, set_theme, theme};
+use super::bar::{quiet, set_theme};
 use super::el::{El, el, follow};
 use super::studio::{Link, Studio, Way};
 use crate::browser::storage::Key;
@@ -213,7 +213,7 @@ fn report(probe: &Probe, time: Millis, demo: bool) -> El {
 }
 
 fn appearance() -> El {
-    let chosen = RwSignal::new(theme());
+    let chosen = RwSignal::new(dom::theme());
     let radio = |(label, value): (&'static str, Option<&'static str>)| {
         let input = el("input")
             .attr("type", "radio")

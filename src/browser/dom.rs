@@ -164,7 +164,7 @@ pub fn is_typed_into(control: &Element) -> bool {
 
 /// Whether an event happened in something that is typed into.
 pub fn is_typing(event: &Event) -> bool {
-    target_within(event, "input, textarea").is_some()
+    target_within(event, "input, textarea").is_some_and(|control| is_typed_into(&control))
 }
 
 fn set_property(element: &Element, name: &str, value: &JsValue) {
@@ -240,6 +240,11 @@ pub fn close_dialog(id: &str) {
     if let Some(dialog) = dialog(id) {
         dialog.close();
     }
+}
+
+/// Light or dark, unless the system chooses.
+pub fn theme() -> Option<String> {
+    document().document_element()?.get_attribute("data-theme")
 }
 
 /// Chooses between the colours of the system (`None`), light and dark.

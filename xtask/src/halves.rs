@@ -124,7 +124,7 @@ const LATER_BY_NAME: [&str; 69] = [
 /// the program has waited, or only with something that came out of the second half. The compiler keeps
 /// one of several functions that are alike, under the name of any; if such a one went by mistake, it
 /// shows as a call that is not listed here.
-const GATES: [(&str, &str); 26] = [
+const GATES: [(&str, &str); 25] = [
     ("flux_studio::app::app", "flux_studio::app::settings::dialog"),
     // A field is judged once somebody has been in it.
     ("flux_studio::app::el::El>::keep", "flux_studio::form::Form>::problem"),
@@ -139,9 +139,8 @@ const GATES: [(&str, &str); 26] = [
     ("flux_studio::app::form::foot", "flux_studio::form::problem::"),
     ("flux_studio::app::form::panel", "flux_studio::app::import::report"),
     ("flux_studio::app::form::panel", "flux_studio::app::studio::Studio>::generate"),
-    ("flux_studio::app::form::problems", "flux_studio::form::Form>::at"),
-    ("flux_studio::app::inbox::pasted", "flux_studio::app::file::take"),
-    ("flux_studio::app::inbox::pasted", "flux_studio::app::import::payload"),
+    ("flux_studio::app::inbox::took", "flux_studio::app::file::take"),
+    ("flux_studio::app::inbox::took_text", "flux_studio::app::import::payload"),
     ("flux_studio::app::models::picker", "flux_studio::app::catalog::list"),
     ("flux_studio::app::stage::examples", "flux_studio::app::sheet::Sheet>::set"),
     ("flux_studio::app::stage::stage", "flux_studio::app::card::job_card"),

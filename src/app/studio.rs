@@ -223,7 +223,7 @@ impl Studio {
         request_animation_frame(move || {
             if !dom::focus_field(&key) {
                 self.view.set(View::Json);
-                request_animation_frame(|| dom::focus_in("[aria-label=JSON]"));
+                request_animation_frame(|| dom::focus_in("textarea[aria-label=JSON]"));
             }
         });
     }

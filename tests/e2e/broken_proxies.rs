@@ -46,7 +46,8 @@ fn a_server_that_is_gone_before_the_whole_program_came_leaves_the_input_and_work
         page.press("Dismiss").await;
         let asked = async || stage.sent().await.iter().filter(|sent| is_later(sent)).count();
         let before = asked().await;
-        page.until("two more tries", async || (asked().await > before + 1).then_some(())).await;
+        // Each try asks twice: for the file, and then what is wrong with it.
+        page.until("two more tries", async || (asked().await > before + 3).then_some(())).await;
         assert_eq!(page.eval(told, &[away]).await, false, "it is said again");
         assert_eq!(page.count_jobs().await, 0);
         assert_eq!(page.entry("prompt").await, "a hasty kite");
@@ -75,6 +76,9 @@ fn a_page_that_was_replaced_meanwhile_says_reload_and_keeps_what_was_typed() {
         page.reload().await;
         assert_eq!(page.entry("prompt").await, "a kite between two releases");
         assert_eq!(page.entry("seed").await, "12");
+        // Whoever hosts it can see on the console what it was.
+        let said = stage.complaints().await;
+        assert!(said.iter().all(|line| line.contains("_later.wasm")), "{said:?}");
     });
 }
 

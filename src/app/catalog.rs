@@ -5,7 +5,6 @@ use leptos::task::spawn_local;
 
 use super::el::{El, el};
 use super::import;
-use super::models::focus_list;
 use super::shelf::Book;
 use super::studio::Studio;
 use crate::browser::{dom, files};
@@ -28,6 +27,13 @@ pub(super) fn list(studio: Studio, open: RwSignal<bool>) -> El {
         .live(move || Some(books(studio, open)))
         .child(more(studio, open));
     el("div").child(el("div").class("veil").click(move || close(open))).child(sheet)
+}
+
+/// Moves the focus into the list: to the model that is in front, or else to the first.
+#[inline(never)]
+pub(super) fn focus_list() {
+    let current = "[aria-selected=true]";
+    dom::focus_in(&["#models ", current, ", #models:not(:has(", current, ")) button"].concat());
 }
 
 /// Closes the list and goes back to where it was opened from, unless somebody has left it before.

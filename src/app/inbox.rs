@@ -5,11 +5,10 @@ use leptos::ev::Event;
 use leptos::prelude::*;
 
 use super::el::El;
-use super::part::Part;
+use super::import;
 use super::studio::Studio;
-use super::{file, import};
 use crate::browser::{dom, files};
-use crate::form::{Control, Draft, Field, Meaning};
+use crate::form::{Draft, Meaning};
 use crate::queue::EndpointId;
 
 /// What became of a payload, until the person has read it.
@@ -54,21 +53,7 @@ fn took(studio: Studio, event: &Event) -> bool {
     if carried.is_empty() || meaning.is_some() || (!text.is_empty() && dom::is_typing(event)) {
         return meaning.is_some_and(|meaning| took_text(studio, event, meaning, text));
     }
-    let (documents, others): (Vec<_>, Vec<_>) = carried.into_iter().partition(files::is_json);
-    let takes =
-        |field: &&Field| matches!(field.control(), Control::File(_)) || field.file_item().is_some();
-    let place = sheet.form.fields.iter().find(takes).cloned();
-    studio.when_ready(move || {
-        for document in documents {
-            import::file(studio, document);
-        }
-        match place {
-            Some(place) if !others.is_empty() => file::take(Part::new(place, &sheet), others, None),
-            Some(_) => {}
-            // It may be a document by another name.
-            None => others.into_iter().for_each(|file| import::file(studio, file)),
-        }
-    });
+    studio.when_ready(move || import::files(studio, carried));
     true
 }
 

@@ -67,7 +67,7 @@ fn app(opening: Opening) -> El {
         .class("app")
         .attr("id", "studio")
         .child(bar::bar(studio))
-        .child(studio.trouble.notices())
+        .live(move || studio.trouble.notice())
         .child(form::panel(studio))
         .child(stage::stage(studio))
         .live(move || studio.settings.get().then(|| settings::dialog(studio)))

@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use super::catalog;
 use super::el::{El, el};
 use super::studio::Studio;
-use crate::browser::dom;
 
 /// The button that names the model and opens the list.
 pub(super) fn picker(studio: Studio) -> El {
@@ -16,7 +15,7 @@ pub(super) fn picker(studio: Studio) -> El {
         }
         studio.when_ready(move || {
             open.set(true);
-            request_animation_frame(focus_list);
+            request_animation_frame(catalog::focus_list);
         });
     };
     let name = move || studio.sheet.with(|sheet| sheet.model.name.clone());
@@ -40,10 +39,4 @@ pub(super) fn picker(studio: Studio) -> El {
         .class("model")
         .child(button)
         .live(move || open.get().then(|| catalog::list(studio, open)))
-}
-
-/// Moves the focus into the list: to the model that is in front, or else to the first.
-pub(super) fn focus_list() {
-    let current = "[aria-selected=true]";
-    dom::focus_in(&["#models ", current, ", #models:not(:has(", current, ")) button"].concat());
 }

@@ -1,6 +1,7 @@
 //! The models to choose from: those of the program or of whoever hosts the page, and the person's
 //! own. Opening one brings its own draft back, or what is left of it where the model has changed.
 
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -21,20 +22,14 @@ const OWN: &str = "own:";
 #[derive(Clone, Copy)]
 pub(super) struct Shelf {
     pub(super) books: RwSignal<Vec<Book>>,
-    /// What stands in the forms that were put away in this visit, by the path of their model: files
-    /// too, which nothing else keeps.
-    put_away: StoredValue<Vec<(Arc<str>, Draft)>>,
-    /// How often a model was asked for: the one that was asked for last is shown.
-    turn: StoredValue<u32>,
 }
 
-/// A shelf with these on it.
-pub(super) fn holding(books: Vec<Book>) -> Shelf {
-    Shelf {
-        books: RwSignal::new(books),
-        put_away: StoredValue::new(Vec::new()),
-        turn: StoredValue::new(0),
-    }
+thread_local! {
+    /// What stands in the forms that were put away in this visit, by the path of their model: files
+    /// too, which nothing else keeps.
+    static PUT_AWAY: RefCell<Vec<(Arc<str>, Draft)>> = const { RefCell::new(Vec::new()) };
+    /// How often a model was asked for: the one that was asked for last is shown.
+    static TURN: Cell<u32> = const { Cell::new(0) };
 }
 
 /// A model by its document.
@@ -119,9 +114,9 @@ impl Shelf {
 
     /// Opens a model, fetching its document if need be.
     pub(super) async fn show(self, studio: Studio, path: &str) {
-        let turn = self.turn.get_value() + 1;
-        self.turn.set_value(turn);
-        let is_last = move || self.turn.get_value() == turn;
+        let turn = TURN.get() + 1;
+        TURN.set(turn);
+        let is_last = move || TURN.get() == turn;
         let known = self.books.with_untracked(|books| {
             books.iter().find(|book| book.path == path).and_then(|book| book.model.clone())
         });
@@ -129,7 +124,7 @@ impl Shelf {
             Some(model) => model,
             None => match load(path).await {
                 Ok(model) => model,
-                Err(sentence) => return studio.trouble.tell(sentence),
+                Err(sentence) => return studio.trouble.tell(&sentence),
             },
         };
         self.books.update(|books| {
@@ -148,7 +143,7 @@ impl Shelf {
         studio.save();
         let kept = match *old.path == *path {
             true => Some(old.draft()),
-            false => self.put_away.with_value(|all| {
+            false => PUT_AWAY.with_borrow(|all| {
                 all.iter().find(|(known, _)| **known == *path).map(|(_, draft)| draft.clone())
             }),
         };
@@ -167,10 +162,10 @@ impl Shelf {
             }
         }
         if let Some(sentence) = dropped {
-            studio.trouble.tell(sentence);
+            studio.trouble.tell(&sentence);
         }
         studio.save();
-        self.put_away.update_value(|all| {
+        PUT_AWAY.with_borrow_mut(|all| {
             all.retain(|(known, _)| *known != old.path);
             all.push((old.path.clone(), old_draft));
         });
@@ -181,7 +176,7 @@ impl Shelf {
     pub(super) async fn add(self, studio: Studio, text: &str) {
         match read("this document", text) {
             Ok(model) => self.put(studio, model, text).await,
-            Err(sentence) => studio.trouble.tell(sentence),
+            Err(sentence) => studio.trouble.tell(&sentence),
         }
     }
 
@@ -243,7 +238,7 @@ impl Shelf {
     pub(super) fn remove(self, path: &str) {
         let endpoint = path.trim_start_matches(OWN);
         self.books.update(|books| books.retain(|book| book.path != path));
-        self.put_away.update_value(|all| all.retain(|(known, _)| **known != *path));
+        PUT_AWAY.with_borrow_mut(|all| all.retain(|(known, _)| **known != *path));
         storage::remove(Key::Document(endpoint));
         drafts::forget(path);
         // What an earlier version kept.

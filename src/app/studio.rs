@@ -64,8 +64,6 @@ pub(super) struct Studio {
     pub(super) runner: StoredValue<Rc<Runner>, LocalStorage>,
     /// What was done in the form before the whole program was there.
     waiting: StoredValue<Vec<Box<dyn FnOnce()>>, LocalStorage>,
-    /// Whether it has been said that nothing that is typed is kept.
-    is_unkept: StoredValue<bool>,
 }
 
 /// The way to fal, as far as the page knows it.
@@ -97,7 +95,7 @@ impl Studio {
         let jobs = RwSignal::new(Vec::new());
         let way = RwSignal::new(Way { proxy: proxy.clone(), link: Link::Unknown });
         let said = RwSignal::new(None);
-        let trouble = Trouble::new(trouble);
+        let trouble = Trouble::new(&trouble);
         let last_seed = RwSignal::new(storage::read(Key::LastSeed));
         let unkept = move |unkept| trouble.tell(words::unkept(unkept));
         let told = Told {
@@ -109,7 +107,7 @@ impl Studio {
         let runner = Runner::new(proxy.clone().ok(), told);
         let studio = Self {
             sheet: RwSignal::new(Sheet::new(&path, model, &draft, last_seed)),
-            shelf: shelf::holding(books),
+            shelf: Shelf { books: RwSignal::new(books) },
             config: StoredValue::new(config),
             jobs,
             way,
@@ -123,7 +121,6 @@ impl Studio {
             now: RwSignal::new(clock::now()),
             runner: StoredValue::new_local(runner),
             waiting: StoredValue::new_local(Vec::new()),
-            is_unkept: StoredValue::new(false),
         };
         studio.keep_draft();
         studio.keep_time();
@@ -170,7 +167,7 @@ impl Studio {
                     self.catch_up();
                     act();
                 }
-                Err(sentence) => self.trouble.tell(sentence),
+                Err(sentence) => self.trouble.tell(&sentence),
             }
         });
     }
@@ -189,7 +186,7 @@ impl Studio {
                 let mut told = String::new();
                 while let Err(sentence) = later::ready().await {
                     if sentence != told {
-                        self.trouble.tell(&*sentence);
+                        self.trouble.tell(&sentence);
                         told = sentence;
                     }
                     clock::sleep(RETRY).await;
@@ -234,23 +231,20 @@ impl Studio {
         let mut draft = sheet.draft();
         // What waits for the whole program stands in the page and nowhere else.
         if self.waiting.with_value(|waiting| !waiting.is_empty()) {
-            for (key, text) in dom::typed_by_key() {
+            dom::each_typed(&mut |key, text| {
                 if draft.get(&key).unwrap_or_default() != text {
                     draft.insert(&key, text);
                 }
-            }
+            });
         }
         drafts::save_prompt(&sheet.model, &draft);
-        if shelf::has_lost(self.shelf, &sheet.path)
-            || drafts::save(&sheet.path, &sheet.model, &draft)
-            || self.is_unkept.get_value()
+        if !shelf::has_lost(self.shelf, &sheet.path)
+            && !drafts::save(&sheet.path, &sheet.model, &draft)
         {
-            return;
+            let sentence =
+                "This browser keeps no more data: what you type now is lost when the page closes.";
+            self.trouble.tell(sentence);
         }
-        self.is_unkept.set_value(true);
-        self.trouble.tell(
-            "This browser keeps no more data: what you type now is lost when the page closes.",
-        );
     }
 
     fn keep_draft(self) {

@@ -143,13 +143,15 @@ pub fn typed(control: &Element) -> String {
         .unwrap_or_default()
 }
 
-/// What is typed into the boxes of the form, by the keys of their fields.
-pub fn typed_by_key() -> Vec<(String, String)> {
+/// Looks at what is typed into the boxes of the form, with the keys of their fields.
+pub fn each_typed(look: &mut dyn FnMut(String, String)) {
     let boxes = "#studio form :is(textarea, [type=text], [type=number])[data-key]";
-    let Ok(boxes) = document().query_selector_all(boxes) else { return Vec::new() };
-    let element = |index| boxes.item(index)?.dyn_into::<Element>().ok();
-    let of_field = |control: Element| Some((attribute(&control, "data-key")?, typed(&control)));
-    (0..boxes.length()).filter_map(element).filter_map(of_field).collect()
+    let Ok(boxes) = document().query_selector_all(boxes) else { return };
+    for index in 0..boxes.length() {
+        if let Some(control) = boxes.item(index).and_then(|node| node.dyn_into::<Element>().ok()) {
+            look(attribute(&control, "data-key").unwrap_or_default(), typed(&control));
+        }
+    }
 }
 
 fn has_bad_input(control: &Element) -> bool {

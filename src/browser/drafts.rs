@@ -1,9 +1,15 @@
 //! What was typed, kept for the next visit. Files are not kept: they are too large for the place
 //! where small texts live.
 
+use std::cell::Cell;
+
 use super::storage::{self, Key};
 use crate::form::Draft;
 use crate::schema::Model;
+
+thread_local! {
+    static IS_TOLD: Cell<bool> = const { Cell::new(false) };
+}
 
 /// What was last typed for a model, by where its document is.
 pub fn load(path: &str, model: &Model) -> Draft {
@@ -14,10 +20,11 @@ pub fn load(path: &str, model: &Model) -> Draft {
     Draft::from_value(&serde_json::from_str(&text.unwrap_or_default()).unwrap_or_default())
 }
 
-/// Keeps what is typed for a model; says whether that worked.
+/// Keeps what is typed for a model. Says so when that does not work, once.
 pub fn save(path: &str, model: &Model, draft: &Draft) -> bool {
-    storage::write(Key::Draft(path), &draft.to_value().to_string())
-        && storage::write(Key::Fingerprint(path), &model.fingerprint)
+    let is_kept = storage::write(Key::Draft(path), &draft.to_value().to_string())
+        && storage::write(Key::Fingerprint(path), &model.fingerprint);
+    is_kept || IS_TOLD.replace(true)
 }
 
 /// Keeps the prompt, once more: the loader shows it before this program is there to read drafts. A

@@ -59,8 +59,7 @@ fn what_the_model_refuses_is_named_by_field_with_a_way_there() {
         let card = job.reaches("failed").await;
         assert_eq!(card.fields, ["seed: Odd seeds only"]);
         job.press("Show field").await;
-        let focused = async || (page.focused().await == "seed").then_some(());
-        page.until("the field to have the focus", focused).await;
+        page.until_focused("seed").await;
         assert!(page.complaint("seed").await.unwrap().contains("Odd seeds only"));
         // It is a remark about what was there: it goes with the next key.
         page.fill("seed", "3").await;

@@ -106,8 +106,7 @@ fn a_missing_prompt_is_led_to() {
         let page = &stage.page;
         page.press("Generate").await;
         let alert = page.find("alert", "Problems").await;
-        let focused = async || (page.focused().await == "Problems").then_some(());
-        page.until("the summary to have the focus", focused).await;
+        page.until_focused("Problems").await;
         page.find_in(Some(&alert), "button", Some("Prompt is required."))
             .await
             .click()
@@ -191,7 +190,8 @@ fn seeds_are_thrown_and_taken_from_the_last_result() {
     play(async |stage| {
         let page = &stage.page;
         page.press("Randomise").await;
-        let thrown = page.entry("seed").await;
+        let thrown = async || Some(page.entry("seed").await).filter(|seed| !seed.is_empty());
+        let thrown = page.until("a seed", thrown).await;
         assert!(thrown.parse::<u32>().is_ok(), "{thrown}");
         page.press("Clear Seed").await;
         let card = page.generate_from("a lucky kite").await.is_done().await;

@@ -45,10 +45,13 @@ fn report(studio: Studio, id: JobId) -> El {
     let with_input = RwSignal::new(false);
     let copied = RwSignal::new(false);
     let text = move || {
-        let job = studio.job(&id.0)?;
-        job.with_untracked(|job| {
-            job.failure().map(|failure| failure.report(job, with_input.get_untracked()))
-        })
+        let job = studio.job(&id.0).map(|job| job.get_untracked());
+        let runner = studio.runner.get_value();
+        async move {
+            let job = job?;
+            let body = runner.body(&job).await;
+            Some(job.failure()?.report(&job, body.as_deref(), with_input.get_untracked()))
+        }
     };
     let input = el("input").attr("type", "checkbox").checked(move || with_input.get()).on(
         "change",
@@ -63,15 +66,21 @@ fn report(studio: Studio, id: JobId) -> El {
     let button = if dom::can_copy() {
         let name = move || if copied.get() { "Report copied" } else { "Copy report" }.to_owned();
         let copy = move || {
-            let Some(text) = text() else { return };
-            spawn_local(async move { copied.set(dom::copy(&text).await) });
+            let text = text();
+            spawn_local(async move {
+                let Some(text) = text.await else { return };
+                copied.set(dom::copy(&text).await);
+            });
         };
         button.click(copy).live_text(name)
     } else {
         let save = move || {
-            if let Some(text) = text() {
-                files::download_text(&text, "report.txt");
-            }
+            let text = text();
+            spawn_local(async move {
+                if let Some(text) = text.await {
+                    files::download_text(&text, "report.txt");
+                }
+            });
         };
         button.click(save).text("Save report")
     };

@@ -4,6 +4,8 @@
 //! the state and the questions go on. And a submit is never repeated from here: when its reply is
 //! lost the job is unconfirmed, and the person decides.
 
+use std::sync::Arc;
+
 use super::wire::{self, CancelAnswer, Fetched, Polled, Submitted};
 use super::{Answer, Call, EndpointId, Failure, Millis, Output, Pace, RequestId, next_poll};
 use crate::form::Draft;
@@ -19,10 +21,10 @@ pub struct Job {
     pub id: JobId,
     /// Where it was sent.
     pub endpoint: EndpointId,
-    /// The request's JSON; absent after a reload when it held a file.
-    pub body: Option<String>,
+    /// The request's JSON.
+    pub body: Body,
     /// What the form held, for Reuse settings.
-    pub draft: Draft,
+    pub draft: Arc<Draft>,
     /// The words it is known by: its prompt.
     pub title: String,
     /// Pixels of each picture to come and their number, when the form says.
@@ -37,6 +39,17 @@ pub struct Job {
     pub ended: Option<Millis>,
     /// Where it stands.
     pub phase: Phase,
+}
+
+/// Where a request's JSON is: it may be megabytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// At hand.
+    Here(Arc<str>),
+    /// On disk.
+    Kept,
+    /// Nowhere: it came from a version that did not keep it.
+    Gone,
 }
 
 /// What the person may expect to see.
@@ -186,7 +199,10 @@ fn after_submit(mut job: Job, answer: &Answer, world: Surroundings) -> (Job, Vec
     if job.phase != Phase::Sending {
         return (job, Vec::new());
     }
-    let size = job.body.as_ref().map_or(0, String::len);
+    let size = match &job.body {
+        Body::Here(body) => body.len(),
+        Body::Kept | Body::Gone => 0,
+    };
     match wire::submitted(answer, size) {
         Submitted::Accepted(id, position) => {
             job.phase = Phase::Queued(id, Connection::default(), position);

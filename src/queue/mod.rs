@@ -20,9 +20,9 @@ pub use failure::{Failure, FieldFailure, Side};
 pub use file::{File, FileUrl, RefusedUrl, Viewer};
 pub use ids::{EndpointId, RequestId};
 pub use job::{
-    Cancel, Connection, Effect, Event, Expected, Job, JobId, Phase, Steps, Surroundings, step,
+    Body, Cancel, Connection, Effect, Event, Expected, Job, JobId, Phase, Steps, Surroundings, step,
 };
-pub use ledger::{from_text, to_text};
+pub use ledger::{all_from_text, from_text, to_text};
 pub use legible::{pretty, shortened};
 pub use output::{Output, Part, Shown};
 pub use pace::{Pace, next_poll};

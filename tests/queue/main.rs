@@ -21,8 +21,8 @@ mod words;
 
 use flux_studio::form::Draft;
 use flux_studio::queue::{
-    Cancel, Connection, EndpointId, Expected, Failure, FileUrl, Job, JobId, Lost, Phase, Reply,
-    RequestId, Settled, Side, Steps, Surroundings, Viewer, probe,
+    Body, Cancel, Connection, EndpointId, Expected, Failure, FileUrl, Job, JobId, Lost, Phase,
+    Reply, RequestId, Settled, Side, Steps, Surroundings, Viewer, probe,
 };
 
 const WORLD: Surroundings = Surroundings { now: 5_000, dice: 0.5, hidden: false };
@@ -39,8 +39,8 @@ fn job(phase: Phase) -> Job {
     Job {
         id: JobId("job".to_owned()),
         endpoint: endpoint(),
-        body: Some(r#"{"prompt":"a fox"}"#.to_owned()),
-        draft: Draft::new(),
+        body: Body::Here(r#"{"prompt":"a fox"}"#.into()),
+        draft: Draft::new().into(),
         title: "a fox".to_owned(),
         expects: Expected { size: Some((1024, 768)), count: 1 },
         outputs: ["images", "timings", "seed"].map(str::to_owned).to_vec(),

@@ -1,8 +1,8 @@
 //! What may be passed on of a failure: what helps, and nothing of what somebody entered.
 
-use flux_studio::form::Entry;
+use flux_studio::form::{Draft, Entry};
 use flux_studio::queue::{
-    Call, Connection, Event, Failure, Job, Phase, Reply, from_text, step, to_text,
+    Body, Call, Connection, Event, Failure, Job, Phase, Reply, from_text, step, to_text,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -19,10 +19,12 @@ fn told(input: &Value, which: u8, answer: Reply) -> Option<(Job, Failure)> {
         _ => (Phase::Fetching(id.clone(), connection), Call::Result(endpoint(), id)),
     };
     let mut job = job(phase);
-    job.body = Some(input.to_string());
+    job.body = Body::Here(input.to_string().into());
+    let mut draft = Draft::new();
     for (name, value) in input.as_object()? {
-        job.draft.insert(name, value.as_str().map_or(Entry::Raw(value.to_string()), Entry::from));
+        draft.insert(name, value.as_str().map_or(Entry::Raw(value.to_string()), Entry::from));
     }
+    job.draft = draft.into();
     job.title = input["prompt"].as_str()?.to_owned();
     let (job, _) = step(job, Event::Answered(call, Ok(answer)), WORLD);
     let failure = failure_of(&job)?.clone();
@@ -43,7 +45,7 @@ fn a_report_says_what_helps() {
     });
     let answer = reply(422, &body.to_string()).unwrap();
     let (job, failure) = told(&input, 2, answer).unwrap();
-    let report = failure.report(&job, false);
+    let report = failure.report(&job, Some(&input.to_string()), false);
     let expected = format!(
         "Flux Studio {}\n\
          Sent: 1970-01-01 00:00:01 UTC\n\
@@ -63,7 +65,7 @@ fn a_report_says_what_helps() {
     );
     assert_eq!(report, expected);
     // With the input, files are named and not sent along.
-    let report = failure.report(&job, true);
+    let report = failure.report(&job, Some(&input.to_string()), true);
     assert!(report.starts_with(expected.trim_end()), "{report}");
     assert!(report.contains("\"prompt\": \"a fox in the snow\""), "{report}");
     assert!(report.contains("data:image/png;base64,… (file 1, 1 KB)"), "{report}");
@@ -76,9 +78,9 @@ fn a_report_of_a_job_that_has_lost_its_files_says_so() {
     let input = json!({ "prompt": "a fox in the snow", "image_url": file });
     let body = json!({ "detail": format!("a fox in the snow: {file} cannot be read") }).to_string();
     let (job, _) = told(&input, 0, reply(400, &body).unwrap()).unwrap();
-    let kept = from_text(&to_text([&job].into_iter())).remove(0);
-    let report = failure_of(&kept).unwrap().report(&kept, true);
-    assert!(report.contains("Input: not kept when the page was loaded again"), "{report}");
+    let kept = from_text(&to_text(&job)).unwrap();
+    let report = failure_of(&kept).unwrap().report(&kept, None, true);
+    assert!(report.contains("Input: this browser no longer has it"), "{report}");
     assert!(report.contains("Request: none that this page knows of"), "{report}");
     assert!(!report.contains("QUJDREVG") && !report.contains("in the snow"), "{report}");
 }
@@ -143,18 +145,18 @@ proptest! {
         (input, key, answer, which) in any_echo(),
     ) {
         let Some((job, failure)) = told(&input, which, answer) else { return Ok(()) };
-        let report = failure.report(&job, false);
+        let report = failure.report(&job, Some(&input.to_string()), false);
         for secret in [input["prompt"].as_str().unwrap(), input["image_url"].as_str().unwrap(), &key] {
             prop_assert_eq!(shared(secret, &report), None, "{}", report);
         }
         prop_assert!(report.chars().count() < 8_000, "{}", report.len());
-        // Nor does it after a reload.
-        let kept = from_text(&to_text([&job].into_iter())).remove(0);
+        // Nor where the request is no longer to be had.
+        let kept = from_text(&to_text(&job)).unwrap();
         if let Some(failure) = failure_of(&kept) {
-            let report = failure.report(&kept, false);
+            let report = failure.report(&kept, None, false);
             prop_assert_eq!(shared(input["prompt"].as_str().unwrap(), &report), None, "{}", report);
         }
         // Whatever was ticked, no key.
-        prop_assert_eq!(shared(&key, &failure.report(&job, true)), None);
+        prop_assert_eq!(shared(&key, &failure.report(&job, Some(&input.to_string()), true)), None);
     }
 }

@@ -15,13 +15,11 @@ const INPUT: usize = 64 * 1024;
 
 impl Failure {
     /// The failure of a job, to be passed on: what this program is, when and where it happened, and
-    /// what was said. `with_input` adds the request, with something short in place of its files.
-    pub fn report(&self, job: &Job, with_input: bool) -> String {
-        let body: Value = job
-            .body
-            .as_deref()
-            .and_then(|body| serde_json::from_str(body).ok())
-            .unwrap_or_default();
+    /// what was said. `body` is the request's JSON, if it is still to be had: what stands in it is
+    /// taken out. `with_input` adds it, with something short in place of its files.
+    pub fn report(&self, job: &Job, body: Option<&str>, with_input: bool) -> String {
+        let body = body.and_then(|body| serde_json::from_str(body).ok());
+        let body: Value = body.unwrap_or_default();
         let raw: Vec<Value> = job
             .draft
             .iter()
@@ -60,7 +58,7 @@ impl Failure {
             let mut folded = body.clone();
             Folded::default().fold(&mut folded);
             let text = match &folded {
-                Value::Null => "not kept when the page was loaded again".to_owned(),
+                Value::Null => "this browser no longer has it".to_owned(),
                 input => pretty(&input.to_string(), INPUT),
             };
             line("Input", &text);

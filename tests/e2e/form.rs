@@ -177,7 +177,8 @@ fn a_slider_and_its_number_are_one_value() {
         let page = &stage.page;
         let slider = page.find("slider", "Num Inference Steps slider").await;
         slider.send_keys(Key::Right + Key::Right).await.unwrap();
-        assert_eq!(page.entry("num_inference_steps").await, "30");
+        let entry = async || (page.entry("num_inference_steps").await == "30").then_some(());
+        page.until("the number to follow", entry).await;
         page.fill("num_inference_steps", "12").await;
         assert_eq!(slider.value().await.unwrap().as_deref(), Some("12"));
         slider.send_keys(Key::Home).await.unwrap();

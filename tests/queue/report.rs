@@ -63,7 +63,7 @@ fn a_report_says_what_helps() {
          What: The model refused the input: “image_url” is smaller than 512 × 512 pixels.\n\
          Status: 422\n\
          Type: image_too_small\n\
-         Field: image_url: is smaller than 512 × 512 pixels\n\
+         Field: image_url: Image too small\n\
          Reply: {{\"detail\":[{{\"loc\":[\"body\",\"image_url\"],\"type\":\"image_too_small\",\
          \"msg\":\"Image too small\",\"ctx\":{{\"min_width\":512,\"min_height\":512}},\
          \"input\":\"[…]\"}}],\"note\":\"You asked for: […]!\",\"trace\":\"Authorization: Key […]\",\

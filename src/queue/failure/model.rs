@@ -19,10 +19,11 @@ pub(super) fn of_details(details: &[Value]) -> (Verdict, Vec<FieldFailure>, Vec<
         let name = detail.get("type").and_then(Value::as_str).unwrap_or_default();
         let kind = kinds::of_model(name, detail.get("ctx"));
         let loc = place(detail);
-        let message = match &kind {
-            Some(kind) => kind.what.clone(),
-            // Some list plain sentences.
-            None => quote(message(detail).unwrap_or("Not accepted")),
+        // At the field stands what the model says of it: it may know more than its kind.
+        let message = match (message(detail), &kind) {
+            (Some(message), _) => quote(message),
+            (None, Some(kind)) => kind.what.clone(),
+            (None, None) => "Not accepted".to_owned(),
         };
         if !name.is_empty() && !names.contains(&name) {
             names.push(name);

@@ -9,7 +9,7 @@ use super::studio::Studio;
 use crate::browser::runner::Runner;
 use crate::browser::storage::Key;
 use crate::browser::{clock, dom, storage};
-use crate::queue::{Failure, Job, JobId, Phase};
+use crate::queue::{Failure, Job, JobId, Phase, Watch};
 
 impl Studio {
     /// Brings back the jobs that were written down, once, and lets them go on where the proxy is
@@ -49,6 +49,7 @@ impl Studio {
             started: None,
             ended: None,
             phase: Phase::Sending,
+            watch: Watch::default(),
         };
         self.submit(job);
     }
@@ -61,6 +62,7 @@ impl Studio {
             started: None,
             ended: None,
             phase: Phase::Sending,
+            watch: Watch::default(),
             ..job.clone()
         });
     }

@@ -9,7 +9,9 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::storage::Key;
 use super::{clock, dom, files, http, storage};
-use crate::queue::{self, Answer, Call, Effect, Event, FileUrl, Job, JobId, Lost, Phase, step};
+use crate::queue::{
+    self, Answer, Call, Effect, Event, FileUrl, Job, JobId, Lost, Phase, Run, Runs, step,
+};
 use crate::settings::{ProxyUrl, Route};
 
 /// How many jobs are kept across reloads.
@@ -18,6 +20,8 @@ const KEPT: usize = 100;
 /// The jobs of this page, newest first.
 pub struct Runner {
     slots: RefCell<Vec<Slot>>,
+    /// How long past runs took, once it has been asked for.
+    runs: RefCell<Option<Runs>>,
     /// Where calls go. Without it no job is made, and no question is asked.
     proxy: Option<ProxyUrl>,
     /// Whether the page is going away: that cuts every call off, which tells nothing of the jobs.
@@ -49,6 +53,7 @@ impl Runner {
     ) -> Rc<Self> {
         let runner = Rc::new(Self {
             slots: RefCell::default(),
+            runs: RefCell::default(),
             proxy,
             leaving: Cell::new(false),
             restored: Cell::new(false),
@@ -125,7 +130,8 @@ impl Runner {
     #[inline(never)]
     fn tell(self: &Rc<Self>, id: &JobId, event: Event) {
         let job = self.with(id, |slot| slot.job.clone());
-        let Some(job) = job else { return };
+        let Some(mut job) = job else { return };
+        job.watch.forecast = self.runs(|runs| runs.forecast(&job.endpoint, job.expects.work()));
         let (mut job, effects) = step(job, event, clock::surroundings());
         let_go_of_data(&mut job);
         self.with(id, |slot| slot.job = job.clone());
@@ -133,6 +139,7 @@ impl Runner {
         for effect in effects {
             match effect {
                 Effect::Save => self.save(),
+                Effect::Learn(run) => self.learn(run),
                 Effect::Send(call @ (Call::Submit(_) | Call::Cancel(..)), _) => self.send(id, call),
                 Effect::Send(call, after) => self.ask_later(id, call, after),
             }
@@ -191,6 +198,24 @@ impl Runner {
         if self.kept.replace(kept) && !kept {
             (self.on_unkept)();
         }
+    }
+
+    /// Remembers a run; those of other tabs stay. If they cannot be kept, they last as long as the
+    /// page.
+    #[inline(never)]
+    fn learn(&self, run: Run) {
+        let kept = storage::read(Key::Runs).map(|text| Runs::from_text(&text));
+        let mut runs = kept.or_else(|| self.runs.take()).unwrap_or_default();
+        runs.learn(run);
+        storage::write(Key::Runs, &runs.to_text());
+        self.runs.replace(Some(runs));
+    }
+
+    /// Looks at the past runs.
+    #[inline(never)]
+    fn runs<T>(&self, look: impl FnOnce(&Runs) -> T) -> T {
+        let read = || Runs::from_text(&storage::read(Key::Runs).unwrap_or_default());
+        look(self.runs.borrow_mut().get_or_insert_with(read))
     }
 
     fn with<T>(&self, id: &JobId, act: impl FnOnce(&mut Slot) -> T) -> Option<T> {

@@ -26,6 +26,8 @@ pub enum Key<'k> {
     Prompt,
     /// The jobs.
     Jobs,
+    /// How long past runs took.
+    Runs,
     /// The seed of the last result.
     LastSeed,
     /// That the connection is to be tested when the page is back (kept for this tab only).
@@ -44,6 +46,7 @@ impl Key<'_> {
             Self::Documents => "documents",
             Self::Prompt => "prompt",
             Self::Jobs => "jobs",
+            Self::Runs => "runs",
             Self::LastSeed => "last-seed",
             Self::TestAfterReload => "test-after-reload",
         };

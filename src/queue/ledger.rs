@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::failure::{Failure, FieldFailure, Side};
 use super::job::{Expected, Job, JobId, Phase};
 use super::output::Output;
-use super::{Connection, EndpointId, RequestId};
+use super::{Connection, EndpointId, RequestId, Watch};
 use crate::form::Draft;
 
 /// Texts beyond this many bytes are files and not kept.
@@ -37,6 +37,7 @@ fn record(job: &Job) -> Value {
         ("title", job.title.as_str().into()),
         ("size", size_value(job.expects.size)),
         ("count", job.expects.count.into()),
+        ("steps", job.expects.steps.into()),
         ("outputs", texts_value(&job.outputs)),
         ("created", job.created.into()),
         ("started", job.started.into()),
@@ -135,12 +136,14 @@ fn job(record: &Value) -> Option<Job> {
         expects: Expected {
             size: size(record.get("size")),
             count: number("count").and_then(|count| count.try_into().ok()).unwrap_or(1),
+            steps: number("steps").and_then(|steps| steps.try_into().ok()),
         },
         outputs: texts(record.get("outputs")?),
         created: number("created")?,
         started: number("started"),
         ended: number("ended"),
         phase,
+        watch: Watch::default(),
     })
 }
 

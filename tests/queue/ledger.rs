@@ -4,7 +4,7 @@
 use flux_studio::form::{Draft, Entry};
 use flux_studio::queue::{
     Connection, Expected, Failure, FieldFailure, Job, JobId, Output, Phase, RequestId, Side, Steps,
-    from_text, to_text,
+    Watch, from_text, to_text,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -89,7 +89,7 @@ fn any_phase() -> impl Strategy<Value = Phase> {
     (0..10, parts).prop_map(|(which, (id, connection, failure, output, position))| match which {
         0 => Phase::Sending,
         1 => Phase::Queued(id, connection, position),
-        2 => Phase::Running(id, connection, Some(Steps { done: 1, of: 2 })),
+        2 => Phase::Running(id, connection, Some(Steps::new(1, 2))),
         3 => Phase::Fetching(id, connection),
         4 | 5 => Phase::Done(id, output),
         6 => Phase::Failed(position.map(|_| id), failure),
@@ -104,7 +104,7 @@ fn any_job() -> impl Strategy<Value = Job> {
     let times = (any::<u64>(), any::<Option<u64>>(), any::<Option<u64>>());
     let names = (any_text(), any_text(), prop::option::of(any_text()));
     let outputs = prop::collection::vec(any_text(), 0..3);
-    let expects = (any::<Option<(u32, u32)>>(), any::<u32>());
+    let expects = (any::<Option<(u32, u32)>>(), any::<u32>(), any::<Option<u32>>());
     (any_phase(), draft, times, names, outputs, expects).prop_map(
         |(phase, entries, (created, started, ended), (id, title, body), outputs, expects)| Job {
             id: JobId(id),
@@ -112,12 +112,13 @@ fn any_job() -> impl Strategy<Value = Job> {
             body,
             draft: draft_of(&entries),
             title,
-            expects: Expected { size: expects.0, count: expects.1 },
+            expects: Expected { size: expects.0, count: expects.1, steps: expects.2 },
             outputs,
             created,
             started,
             ended,
             phase,
+            watch: Watch::default(),
         },
     )
 }

@@ -44,7 +44,7 @@ const LONGEST_PLANNED: f64 = 2_500.0;
 const SHORTEST: f64 = 40.0;
 
 /// How many pieces the time that is planned for is cut into.
-const PIECES: usize = 100;
+const PIECES: usize = 50;
 
 /// Milliseconds until the next question. `dice` in 0.0..1.0 spreads the questions of several
 /// jobs and tabs by a tenth to either side, or less where the moment matters.
@@ -130,10 +130,10 @@ fn planned(pace: Pace<'_>, outlook: &Outlook) -> f64 {
     (wait - pace.lag as f64).clamp(SHORTEST, longest)
 }
 
-/// The wait when all that is known has passed: the longer, the longer ago it was expected.
+/// The wait when all that is known has passed: the longer, the longer ago most would have ended.
 fn overdue(pace: Pace<'_>, outlook: &Outlook) -> f64 {
     let age = pace.age as f64;
-    let late = age - outlook.at(0.5);
+    let late = age - outlook.at(0.8);
     let usual = usual(pace.age) as f64;
     let is_spent = f64::from(pace.asked) >= budget(age);
     let wait = (late / 3.0).clamp(SHORTEST, usual);
@@ -197,7 +197,7 @@ mod tests {
             ("started, likely at 3 s", &started, 2_200, 2, 500..=750),
             ("started, around the end", &started, 2_900, 3, 40..=120),
             ("the questions are used up", &started, 2_900, 7, 150..=400),
-            ("overdue", &started, 3_400, 5, 80..=130),
+            ("overdue", &started, 3_400, 5, 60..=110),
             ("long overdue", &started, 4_000, 5, 250..=400),
             ("never seen it take so long", &started, 30_000, 20, 1_000..=1_000),
             ("steps end at 2.9 s, the rest takes 100 ms", &stepping, 2_100, 2, 800..=950),

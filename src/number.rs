@@ -146,6 +146,25 @@ fn ten_to(power: i32) -> Option<u64> {
     10u64.checked_pow(power.try_into().ok()?)
 }
 
+/// Equal as JSON Schema has it: numbers by their value.
+pub fn same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            let in_other = |(name, value)| other.get(name).is_some_and(|other| same(value, other));
+            one.len() == other.len() && one.iter().all(in_other)
+        }
+        (Value::Number(_), Value::Number(_)) => {
+            let numbers = Decimal::of(one).zip(Decimal::of(other));
+            let by_value = |(one, other): (Decimal, Decimal)| one.compare(&other).is_eq();
+            numbers.map_or(one == other, by_value)
+        }
+        _ => one == other,
+    }
+}
+
 /// A float of everyday size as text, to six decimals: `3.5`, `28`, `0.01`.
 pub fn text_of(number: f64) -> String {
     let millionths = (number.abs() * 1e6 + 0.5) as u64;

@@ -50,6 +50,7 @@ mod e2e {
     mod json_view;
     mod keyboard;
     mod kinds;
+    mod ledger;
     mod lists;
     mod lost_connections;
     mod names;
@@ -62,4 +63,5 @@ mod e2e {
     mod results;
     mod settings;
     mod shell;
+    mod tabs;
 }

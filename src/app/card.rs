@@ -9,7 +9,7 @@ use super::outputs::outputs;
 use super::pictures::placeholders;
 use super::studio::Studio;
 use super::words;
-use crate::queue::{Cancel, Failure, Job, JobId, Phase, RequestId};
+use crate::queue::{Body, Cancel, Failure, Job, JobId, Phase, RequestId};
 
 /// A job on a card. A handle: whatever holds it copies a few bytes.
 #[derive(Clone, Copy)]
@@ -103,7 +103,7 @@ fn actions(card: Card) -> El {
         "sending" => actions,
         "queued" | "running" => actions.child(cancel_button(card)),
         state => {
-            let again = state != "done" && card.now().body.is_some();
+            let again = state != "done" && card.with(|job| job.body != Body::Gone);
             actions
                 .child_if(again.then(|| button("Try again", Studio::try_again)))
                 .child(button("Reuse settings", Studio::reuse))

@@ -1,25 +1,22 @@
 //! What a person can do with jobs, and what is shown of them: Generate, try again, cancel, remove,
 //! reuse.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::stage::JOBS;
 use super::studio::Studio;
-use crate::browser::runner::Runner;
 use crate::browser::storage::Key;
 use crate::browser::{clock, dom, storage};
-use crate::queue::{Failure, Job, JobId, Phase, Watch};
+use crate::queue::{Body, Failure, Job, JobId, Phase, Watch};
 
 impl Studio {
     /// Brings back the jobs that were written down, once, and lets them go on where the proxy is
     /// known.
     pub(super) fn restore(self) {
-        let restored = self.runner.with_value(|runner| runner.restore());
-        if !restored.is_empty() {
-            self.jobs.set(restored.into_iter().map(ArcRwSignal::new).collect());
-            self.runner.with_value(Runner::resume);
-        }
+        spawn_local(self.runner.get_value().restore());
     }
 
     /// Checks the form and makes a job of it.
@@ -40,10 +37,10 @@ impl Studio {
         let job = Job {
             id: JobId(clock::fresh_name()),
             endpoint: sheet.model.endpoint.clone(),
-            body: Some(request.to_json()),
+            body: Body::Here(request.to_json().into()),
             title: title.unwrap_or(&sheet.model.name).to_owned(),
             expects: sheet.form.expects(&|path| draft.get(path).map(str::to_owned)),
-            draft,
+            draft: Arc::new(draft),
             outputs: sheet.model.outputs.clone(),
             created: clock::now(),
             started: None,
@@ -56,14 +53,23 @@ impl Studio {
 
     /// Sends a job's request once more, as a job of its own.
     pub(super) fn try_again(self, job: &Job) {
-        self.submit(Job {
-            id: JobId(clock::fresh_name()),
-            created: clock::now(),
-            started: None,
-            ended: None,
-            phase: Phase::Sending,
-            watch: Watch::default(),
-            ..job.clone()
+        let (runner, job) = (self.runner.get_value(), job.clone());
+        spawn_local(async move {
+            let Some(body) = runner.body(&job).await else {
+                let sentence = "This browser no longer has what was sent. Use “Reuse settings”, \
+                                look the form over, and press Generate.";
+                return self.trouble.set(Some(sentence.to_owned()));
+            };
+            self.submit(Job {
+                id: JobId(clock::fresh_name()),
+                body: Body::Here(body),
+                created: clock::now(),
+                started: None,
+                ended: None,
+                phase: Phase::Sending,
+                watch: Watch::default(),
+                ..job
+            });
         });
     }
 
@@ -73,12 +79,11 @@ impl Studio {
             self.open_settings();
             return;
         }
-        // Those of earlier visits first: the list is written down as a whole.
+        // Where small texts are not kept, nothing told that there are jobs.
         self.restore();
         self.now.set(clock::now());
-        self.jobs.update(|jobs| jobs.insert(0, ArcRwSignal::new(job.clone())));
-        request_animation_frame(|| dom::show(JOBS));
         self.runner.with_value(|runner| runner.create(job));
+        request_animation_frame(|| dom::show(JOBS));
     }
 
     /// A job on the page.
@@ -95,7 +100,7 @@ impl Studio {
     /// Takes an ended job off the page.
     pub(super) fn remove(self, id: &JobId) {
         self.runner.with_value(|runner| runner.forget(id));
-        self.jobs.update(|jobs| jobs.retain(|job| job.read_untracked().id != *id));
+        gone(self.jobs, id);
     }
 
     /// Puts a job's settings back into the form, with its model's form if that is another.
@@ -138,7 +143,13 @@ pub(super) fn changed(
     let cell = jobs.with_untracked(|jobs| {
         jobs.iter().find(|cell| cell.read_untracked().id == job.id).cloned()
     });
-    let Some(cell) = cell else { return };
+    let Some(cell) = cell else {
+        // The newest is on top, whoever made it and whenever it was found.
+        return jobs.update(|jobs| {
+            let place = jobs.partition_point(|cell| cell.read_untracked().created > job.created);
+            jobs.insert(place, ArcRwSignal::new(job.clone()));
+        });
+    };
     if *cell.read_untracked() == *job {
         return;
     }
@@ -154,4 +165,9 @@ pub(super) fn changed(
         last_seed.set(Some(seed.clone()));
     }
     cell.set(job.clone());
+}
+
+/// Takes a job off the page.
+pub(super) fn gone(jobs: RwSignal<Vec<ArcRwSignal<Job>>>, id: &JobId) {
+    jobs.update(|jobs| jobs.retain(|job| job.read_untracked().id != *id));
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, RwLock};
 use leptos::prelude::*;
 
 use crate::browser::dom;
-use crate::form::{Draft, Entry, Field, Form, Problem, Request};
+use crate::form::{Draft, Entry, Field, Form, Problem, Request, What};
 use crate::schema::Model;
 
 /// A model's form and what stands in it.
@@ -24,6 +24,8 @@ pub(super) struct Sheet {
     pub(super) revision: ArcRwSignal<u64>,
     /// Rises when a field becomes set or unset.
     pub(super) flips: ArcRwSignal<u64>,
+    /// Where something is said of the input as a whole, until anything changes.
+    said_of_whole: Arc<RwLock<Option<Cell>>>,
 }
 
 /// What stands in a field, and what is noted beside it.
@@ -47,6 +49,7 @@ impl Sheet {
             cells: Arc::default(),
             last_seed,
             revision: ArcRwSignal::new(next_revision()),
+            said_of_whole: Arc::default(),
             flips: ArcRwSignal::new(0),
         };
         for (key, entry) in draft.iter() {
@@ -186,16 +189,33 @@ impl Sheet {
 
     /// The request the form stands for, or what is in its way; then every problem is shown.
     pub(super) fn check(&self) -> Result<Request, Vec<Problem>> {
+        self.forget_whole();
         let checked = self.form.check(&self.draft());
         if let Err(problems) = &checked {
             for problem in problems {
-                self.cell(&problem.key).update(|slot| slot.visited = true);
+                let cell = self.cell(&problem.key);
+                cell.update(|slot| slot.visited = true);
+                // A field by itself knows nothing of the rest.
+                if matches!(problem.what, What::Condition(_)) {
+                    cell.update(|slot| slot.remark = Some(problem.to_string()));
+                    if let Ok(mut said) = self.said_of_whole.write() {
+                        *said = Some(cell);
+                    }
+                }
             }
         }
         checked
     }
 
+    fn forget_whole(&self) {
+        let said = self.said_of_whole.write().ok().and_then(|mut said| said.take());
+        if let Some(cell) = said {
+            cell.update(|slot| slot.remark = None);
+        }
+    }
+
     fn changed(&self, flips: bool, revision: u64) {
+        self.forget_whole();
         self.revision.set(revision);
         if flips {
             self.flips.update(|flips| *flips += 1);

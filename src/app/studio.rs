@@ -10,13 +10,14 @@ use leptos::task::spawn_local;
 
 use super::el::follow;
 use super::inbox::Report;
-use super::jobs::changed;
+use super::jobs::{changed, gone};
 use super::opening::Opening;
 use super::settings::DIALOG;
 use super::sheet::Sheet;
 use super::shelf::Shelf;
 use super::views::View;
-use crate::browser::runner::Runner;
+use super::words;
+use crate::browser::runner::{Runner, Told};
 use crate::browser::storage::Key;
 use crate::browser::{clock, dom, drafts, http, later, storage};
 use crate::form::{Field, Problem};
@@ -95,17 +96,14 @@ impl Studio {
         let said = RwSignal::new(None);
         let trouble = RwSignal::new(trouble);
         let last_seed = RwSignal::new(storage::read(Key::LastSeed));
-        let unkept = move || {
-            let sentence =
-                "This browser keeps no more data: jobs on this page are lost when it closes.";
-            trouble.set(Some(sentence.to_owned()));
+        let unkept = move |unkept| trouble.set(Some(words::unkept(unkept).to_owned()));
+        let told = Told {
+            change: Box::new(move |job| changed(jobs, said, last_seed, job)),
+            gone: Box::new(move |id| gone(jobs, id)),
+            answer: Box::new(move |answer| heard(way, answer)),
+            unkept: Box::new(unkept),
         };
-        let runner = Runner::new(
-            proxy.clone().ok(),
-            move |job| changed(jobs, said, last_seed, job),
-            move |answer| heard(way, answer),
-            unkept,
-        );
+        let runner = Runner::new(proxy.clone().ok(), told);
         let studio = Self {
             sheet: RwSignal::new(Sheet::new(model, &draft, last_seed)),
             shelf: Shelf { books: RwSignal::new(books) },
@@ -126,7 +124,7 @@ impl Studio {
         studio.keep_draft();
         studio.keep_time();
         dom::on_wake(move || studio.runner.with_value(Runner::wake));
-        if storage::read(Key::Jobs).is_some_and(|jobs| jobs.len() > "[]".len()) {
+        if Runner::has_kept() {
             studio.when_ready(move || studio.restore());
         }
         if storage::read(Key::TestAfterReload).is_some() {

@@ -1,5 +1,6 @@
 //! Small texts that several views show: times, sizes, labels of literals.
 
+use crate::browser::ledger::Unkept;
 use crate::queue::{Connection, Job, Millis, Phase};
 use crate::schema::ratio;
 
@@ -95,5 +96,22 @@ pub(super) fn standing(job: &Job, now: Millis) -> String {
         Phase::Unconfirmed(_) => "Unconfirmed".to_owned(),
         Phase::Cancelled(_) => "Cancelled".to_owned(),
         Phase::Expired(_) => "Expired".to_owned(),
+    }
+}
+
+/// What it means for the person that jobs are not kept.
+pub(super) fn unkept(unkept: Unkept) -> &'static str {
+    match unkept {
+        Unkept::Refused => {
+            "This browser keeps no data for this page (a private window?): jobs go on, and are lost \
+             from here when it closes."
+        }
+        Unkept::Full => {
+            "This browser keeps no more data for this page: jobs go on, and what becomes of them is \
+             lost from here when it closes. Remove old ones, or free space on the disk."
+        }
+        Unkept::Unreadable => {
+            "Some jobs of earlier visits cannot be read and are left out. The others go on."
+        }
     }
 }

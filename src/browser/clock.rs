@@ -1,7 +1,9 @@
 //! Time, chance, and whether anybody is looking.
 
+use std::pin::pin;
 use std::time::Duration;
 
+use futures_util::future::{Either, select};
 use gloo_timers::callback::Timeout;
 use gloo_timers::future::TimeoutFuture;
 
@@ -20,7 +22,7 @@ pub fn dice() -> f64 {
 
 /// What a step of the job machine may know.
 pub fn surroundings() -> Surroundings {
-    Surroundings { now: now(), dice: dice(), hidden: dom::document().hidden() }
+    Surroundings { now: now(), dice: dice(), hidden: dom::is_hidden() }
 }
 
 /// Does something after a while, unless what is returned is dropped before.
@@ -31,6 +33,14 @@ pub fn later(time: Duration, act: impl FnOnce() + 'static) -> Timeout {
 /// Waits.
 pub async fn sleep(time: Duration) {
     TimeoutFuture::new(time.as_millis().try_into().unwrap_or(u32::MAX)).await;
+}
+
+/// What a task comes to, unless it takes longer than this.
+pub async fn within<T>(time: Duration, task: impl Future<Output = T>) -> Option<T> {
+    match select(pin!(task), pin!(sleep(time))).await {
+        Either::Left((done, _)) => Some(done),
+        Either::Right(_) => None,
+    }
 }
 
 /// A name that no other job has.

@@ -245,6 +245,11 @@ pub fn on_wake(callback: impl Fn() + 'static) {
     callback.forget();
 }
 
+/// Whether nobody sees the page.
+pub fn is_hidden() -> bool {
+    document().hidden()
+}
+
 /// Calls back when the page is about to go away.
 pub fn on_leave(callback: impl Fn() + 'static) {
     let callback = Closure::<dyn Fn()>::new(callback);

@@ -1,5 +1,7 @@
 //! The one way out: every request of this program leaves through [`send`].
 
+use std::pin::Pin;
+
 use gloo_net::http::{RequestBuilder, Response};
 use web_sys::{AbortSignal, RequestCache};
 
@@ -17,7 +19,15 @@ const SLOWEST_UPLOAD: usize = 50;
 ///
 /// # Errors
 /// When there is no whole answer.
-pub async fn send(route: &Route, body: Option<&str>) -> Answer {
+pub fn send<'r>(
+    route: &'r Route,
+    body: Option<&'r str>,
+) -> Pin<Box<dyn Future<Output = Answer> + 'r>> {
+    // In a box, so that it is not written out again wherever it is waited for.
+    Box::pin(exchange(route, body))
+}
+
+async fn exchange(route: &Route, body: Option<&str>) -> Answer {
     let (request, method, patience) = match route {
         Route::Own(path) => (RequestBuilder::new(path), Method::Get, PATIENCE),
         Route::Proxy(proxy, call) => {

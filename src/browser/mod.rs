@@ -10,6 +10,8 @@ pub mod drafts;
 pub mod files;
 pub mod http;
 pub mod later;
+pub mod ledger;
 pub mod policy;
 pub mod runner;
 pub mod storage;
+pub mod tabs;

@@ -1,23 +1,26 @@
 //! Carries out what the job machine decides: makes its calls when it wants them made, writes its
 //! jobs down, and hands the answers back to it.
 
+mod keep;
+mod share;
+
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
+use js_sys::Function;
 use wasm_bindgen_futures::spawn_local;
 
-use super::storage::Key;
-use super::{clock, dom, files, http, storage};
+use super::ledger::{Ledger, Unkept};
+use super::storage::{self, Key};
+use super::tabs::{Hold, News, Tabs};
+use super::{clock, dom, files, http};
 use crate::queue::{
-    self, Answer, Call, Effect, Event, FileUrl, Job, JobId, Lost, Phase, Run, Runs, step,
+    self, Answer, Body, Call, Effect, Event, FileUrl, Job, JobId, Lost, Phase, Run, Runs, step,
 };
 use crate::settings::{ProxyUrl, Route};
 
-/// How many jobs are kept across reloads.
-const KEPT: usize = 100;
-
-/// The jobs of this page, newest first.
+/// The jobs of this browser, as far as this tab knows them.
 pub struct Runner {
     slots: RefCell<Vec<Slot>>,
     /// How long past runs took, once it has been asked for.
@@ -27,11 +30,29 @@ pub struct Runner {
     /// Whether the page is going away: that cuts every call off, which tells nothing of the jobs.
     leaving: Cell<bool>,
     restored: Cell<bool>,
-    /// Whether the jobs could be written down the last time.
+    /// Where jobs are written down, once somebody has asked; nothing where that is refused.
+    ledger: RefCell<Option<Option<Rc<Ledger>>>>,
+    /// Whether everything could be written down until now.
     kept: Cell<bool>,
-    on_change: Box<dyn Fn(&Job)>,
-    on_answer: Box<dyn Fn(&Answer)>,
-    on_unkept: Box<dyn Fn()>,
+    /// The way to the other tabs, once this one has joined them.
+    tabs: RefCell<Option<Tabs>>,
+    /// Whether this is the tab that asks the queue.
+    leads: Cell<bool>,
+    /// Lets another tab ask the queue.
+    hand_over: RefCell<Option<Function>>,
+    told: Told,
+}
+
+/// Who is told of what.
+pub struct Told {
+    /// A job has changed, or is new.
+    pub change: Box<dyn Fn(&Job)>,
+    /// Another tab has taken a job off the list.
+    pub gone: Box<dyn Fn(&JobId)>,
+    /// The proxy has answered, or not.
+    pub answer: Box<dyn Fn(&Answer)>,
+    /// Something could not be written down.
+    pub unkept: Box<dyn Fn(Unkept)>,
 }
 
 struct Slot {
@@ -40,67 +61,71 @@ struct Slot {
     timer: Option<Timeout>,
     /// Whether a question is on its way.
     asking: bool,
+    /// Whether it was made in this tab.
+    is_own: bool,
+    /// Tells the other tabs that this one is sending it.
+    sending: Option<Hold>,
+}
+
+impl Slot {
+    fn new(job: Job, is_own: bool) -> Self {
+        Self { job, timer: None, asking: false, is_own, sending: None }
+    }
+
+    /// Whether this tab is sending it.
+    fn is_being_sent(&self) -> bool {
+        self.is_own && self.job.phase == Phase::Sending
+    }
 }
 
 impl Runner {
-    /// A runner that tells of every change of a job, of every answer of the proxy, and of jobs
-    /// that could not be written down.
-    pub fn new(
-        proxy: Option<ProxyUrl>,
-        on_change: impl Fn(&Job) + 'static,
-        on_answer: impl Fn(&Answer) + 'static,
-        on_unkept: impl Fn() + 'static,
-    ) -> Rc<Self> {
+    /// A runner without jobs.
+    pub fn new(proxy: Option<ProxyUrl>, told: Told) -> Rc<Self> {
         let runner = Rc::new(Self {
             slots: RefCell::default(),
             runs: RefCell::default(),
             proxy,
             leaving: Cell::new(false),
             restored: Cell::new(false),
+            ledger: RefCell::default(),
             kept: Cell::new(true),
-            on_change: Box::new(on_change),
-            on_answer: Box::new(on_answer),
-            on_unkept: Box::new(on_unkept),
+            tabs: RefCell::default(),
+            leads: Cell::new(false),
+            hand_over: RefCell::default(),
+            told,
         });
         let leaving = Rc::clone(&runner);
         dom::on_leave(move || leaving.leaving.set(true));
         runner
     }
 
-    /// The jobs that were written down, newest first, without moving them on yet. Only the first
-    /// call brings any.
-    #[inline(never)]
-    pub fn restore(&self) -> Vec<Job> {
-        if self.restored.replace(true) {
-            return Vec::new();
-        }
-        let jobs = storage::read(Key::Jobs).map(|text| queue::from_text(&text)).unwrap_or_default();
-        let slot = |job: &Job| Slot { job: job.clone(), timer: None, asking: false };
-        self.slots.replace(jobs.iter().map(slot).collect());
-        jobs
-    }
-
-    /// Lets restored jobs go on.
-    pub fn resume(self: &Rc<Self>) {
-        if !self.is_idle() {
-            self.tell_all(&Event::Restored);
-        }
-    }
-
-    /// Lets every job ask at once.
+    /// Lets every job ask at once, or has the tab that asks for all hand that over.
     pub fn wake(self: &Rc<Self>) {
         self.leaving.set(false);
-        if !self.is_idle() {
+        // Without jobs the second half of the program may not be there.
+        if self.is_idle() {
+            return;
+        }
+        if self.leads.get() {
             self.tell_all(&Event::Woken);
+        } else {
+            self.tell_tabs(&News::Seen);
         }
     }
 
-    /// Writes a new job down and sends it.
+    /// Writes a new job down, and then sends it.
     pub fn create(self: &Rc<Self>, job: Job) {
-        let id = job.id.clone();
-        self.slots.borrow_mut().insert(0, Slot { job, timer: None, asking: false });
-        self.save();
-        self.tell(&id, Event::Created);
+        let runner = Rc::clone(self);
+        self.slots.borrow_mut().insert(0, Slot::new(job.clone(), true));
+        (self.told.change)(&job);
+        spawn_local(async move {
+            let sending = Hold::of(&share::sending(&job.id)).await;
+            runner.with(&job.id, |slot| slot.sending = sending);
+            let written = runner.write_new(&job).await;
+            runner.note(written);
+            runner.tell_tabs(&News::Changed(queue::to_text(&job)));
+            runner.tell(&job.id, Event::Created);
+        });
     }
 
     /// Asks for a job to be stopped.
@@ -109,9 +134,10 @@ impl Runner {
     }
 
     /// Takes a job that has ended off the list.
-    pub fn forget(&self, id: &JobId) {
+    pub fn forget(self: &Rc<Self>, id: &JobId) {
         self.slots.borrow_mut().retain(|slot| slot.job.id != *id);
-        self.save();
+        self.tell_tabs(&News::Gone(id.0.clone()));
+        self.erase(id.clone());
     }
 
     /// Whether there is no job at all, and so nothing that the second half of the program is for.
@@ -131,18 +157,33 @@ impl Runner {
     fn tell(self: &Rc<Self>, id: &JobId, event: Event) {
         let job = self.with(id, |slot| slot.job.clone());
         let Some(mut job) = job else { return };
-        job.watch.forecast = self.runs(|runs| runs.forecast(&job.endpoint, job.expects.work()));
+        self.foretell(&mut job);
         let (mut job, effects) = step(job, event, clock::surroundings());
         let_go_of_data(&mut job);
-        self.with(id, |slot| slot.job = job.clone());
-        (self.on_change)(&job);
+        if self.kept.get() && job.phase != Phase::Sending && matches!(job.body, Body::Here(_)) {
+            job.body = Body::Kept;
+        }
+        // What was seen of it is this tab's own.
+        let is_news = self.with(id, |slot| {
+            let before = std::mem::replace(&mut slot.job, job.clone());
+            Job { watch: job.watch.clone(), ..before } != job
+        });
+        (self.told.change)(&job);
+        let is_saved = effects.contains(&Effect::Save);
         for effect in effects {
             match effect {
-                Effect::Save => self.save(),
+                Effect::Save => self.save(&job),
                 Effect::Learn(run) => self.learn(run),
-                Effect::Send(call @ (Call::Submit(_) | Call::Cancel(..)), _) => self.send(id, call),
-                Effect::Send(call, after) => self.ask_later(id, call, after),
+                Effect::Send(call @ Call::Submit(_), _) => self.send(id, call),
+                Effect::Send(call @ Call::Cancel(..), _) if self.leads.get() => self.send(id, call),
+                Effect::Send(Call::Cancel(..), _) => self.tell_tabs(&News::Cancel(id.0.clone())),
+                Effect::Send(call, after) if self.leads.get() => self.ask_later(id, call, after),
+                // The tab that asks for all hears of the job.
+                Effect::Send(..) => {}
             }
+        }
+        if is_news == Some(true) && !is_saved {
+            self.tell_tabs(&News::Changed(queue::to_text(&job)));
         }
     }
 
@@ -167,14 +208,17 @@ impl Runner {
             // A question then waits for a proxy. Only a wish to cancel may not look as if heard.
             let is_unasked = proxy.is_none() && is_question;
             let body = match call {
-                Call::Submit(_) => runner.with(&id, |slot| slot.job.body.clone()).flatten(),
+                Call::Submit(_) => match runner.with(&id, |slot| slot.job.body.clone()) {
+                    Some(Body::Here(body)) => Some(body),
+                    _ => None,
+                },
                 _ => None,
             };
             let answer = match proxy {
                 Some(proxy) => {
                     let answer =
                         http::send(&Route::Proxy(proxy, call.clone()), body.as_deref()).await;
-                    (runner.on_answer)(&answer);
+                    (runner.told.answer)(&answer);
                     answer
                 }
                 None => Err(Lost::Network),
@@ -182,22 +226,12 @@ impl Runner {
             if is_question {
                 runner.with(&id, |slot| slot.asking = false);
             }
-            if is_unasked || runner.leaving.get() {
+            // That the page goes away cuts calls off, which says nothing of them. An answer counts.
+            if is_unasked || (runner.leaving.get() && answer.is_err()) {
                 return;
             }
             runner.tell(&id, Event::Answered(call, answer));
         });
-    }
-
-    #[inline(never)]
-    fn save(&self) {
-        let slots = self.slots.borrow();
-        let text = queue::to_text(slots.iter().map(|slot| &slot.job).take(KEPT));
-        let kept = storage::write(Key::Jobs, &text);
-        // Told once, not at every step of every job.
-        if self.kept.replace(kept) && !kept {
-            (self.on_unkept)();
-        }
     }
 
     /// Remembers a run; those of other tabs stay. If they cannot be kept, they last as long as the
@@ -211,11 +245,13 @@ impl Runner {
         self.runs.replace(Some(runs));
     }
 
-    /// Looks at the past runs.
+    /// Adds to a job what past runs foretell of it.
     #[inline(never)]
-    fn runs<T>(&self, look: impl FnOnce(&Runs) -> T) -> T {
+    fn foretell(&self, job: &mut Job) {
+        let mut runs = self.runs.borrow_mut();
         let read = || Runs::from_text(&storage::read(Key::Runs).unwrap_or_default());
-        look(self.runs.borrow_mut().get_or_insert_with(read))
+        let runs = runs.get_or_insert_with(read);
+        job.watch.forecast = runs.forecast(&job.endpoint, job.expects.work());
     }
 
     fn with<T>(&self, id: &JobId, act: impl FnOnce(&mut Slot) -> T) -> Option<T> {

@@ -24,10 +24,12 @@ pub enum Key<'k> {
     Document(&'k str),
     /// The prompt, once more, for the loader to show before the program is there.
     Prompt,
-    /// The jobs.
+    /// The jobs, as earlier versions kept them.
     Jobs,
     /// How long past runs took.
     Runs,
+    /// That there are jobs in the ledger.
+    Ledger,
     /// The seed of the last result.
     LastSeed,
     /// That the connection is to be tested when the page is back (kept for this tab only).
@@ -47,6 +49,7 @@ impl Key<'_> {
             Self::Prompt => "prompt",
             Self::Jobs => "jobs",
             Self::Runs => "runs",
+            Self::Ledger => "ledger",
             Self::LastSeed => "last-seed",
             Self::TestAfterReload => "test-after-reload",
         };

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::field::{extra_key, path_of};
-use super::literal::same;
 use super::write::write_object;
 use super::{Draft, Entry, Field, Form, Problem, What};
+use crate::number::same;
 
 /// A value that will be sent and is not the model's default.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,6 +101,10 @@ impl Form {
         for Problem { key, title, what } in self.read(&draft).problems {
             let extras = extra_key(&key);
             let lost = if matches!(what, What::Unknown(_)) { &extras } else { &key };
+            // What does not go together was entered together, and is for the person to sort out.
+            if matches!(what, What::Condition(_)) {
+                continue;
+            }
             // What is missing was not there before either.
             if draft.entry(lost).is_some_and(|entry| *entry != Entry::from("")) {
                 draft.remove(lost);

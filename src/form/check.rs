@@ -3,14 +3,17 @@
 use serde_json::{Map, Value};
 
 use super::field::{extra_key, path_of};
-use super::literal::{is_among, kind_of, literal, raw, same};
-use super::{CUSTOM, Control, Draft, Entry, Field, Form, Need, Problem, What};
-use crate::number::Decimal;
+use super::literal::{is_among, kind_of, literal, raw};
+use super::{CUSTOM, Control, Draft, Entry, Field, Form, Need, Problem, What, condition};
+use crate::number::{Decimal, same};
 use crate::schema::{ExtraKeys, ItemRules, Shape};
 
 /// Whether a text matches a regular expression in JavaScript's notation. Somebody else's to know:
 /// a browser has such a thing, and this room needs none of its own.
 pub type Matches = fn(pattern: &str, text: &str) -> bool;
+
+/// What has no field is a problem of this.
+pub(super) const THE_INPUT: &str = "The input";
 
 /// An input that the model's schema accepts. There is no other way to make one than
 /// [`Form::check`].
@@ -54,8 +57,15 @@ impl Form {
     pub fn read(&self, draft: &Draft) -> Reading {
         let mut reader = Reader::new(self, draft);
         let mut input = reader.object(&self.fields);
-        reader.extras("", "The input", self.extra, &self.fields, &mut input);
-        Reading { input, problems: reader.problems, unknown: reader.unknown }
+        reader.extras("", THE_INPUT, self.extra, &self.fields, &mut input);
+        let Reader { mut problems, unknown, .. } = reader;
+        // A field that is wrong makes more wrong around it.
+        if problems.is_empty()
+            && let Some(conditions) = &self.conditions
+        {
+            problems.extend(condition::problem(self, conditions, &mut input, draft));
+        }
+        Reading { input, problems, unknown }
     }
 
     /// What is wrong with a field's own entry, whatever stands in the fields inside it.

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde_json::Value;
 
 use super::{MOST_ITEMS, Matches, What, text_of};
-use crate::number::Decimal;
+use crate::number::{Decimal, same};
 use crate::schema::{FileRules, Limit, Range, Shape, TextRules};
 
 /// What is wrong with JSON that stands in the place of an entry: it may be of the right kind and
@@ -80,7 +80,10 @@ fn file(text: &str, rules: &FileRules) -> Result<Value, What> {
     let is_known = ["https://", "http://", "data:"].iter().any(|scheme| start.starts_with(scheme));
     match rules.max_length {
         _ if !is_known => Err(What::NotAFile),
-        Some(most) if text.chars().count() > most => Err(What::Long(most)),
+        Some(most) if text.chars().count() > most => match start.starts_with("data:") {
+            true => Err(What::NeedsUrl(most)),
+            false => Err(What::Long(most)),
+        },
         _ => Ok(Value::String(text.to_owned())),
     }
 }
@@ -110,25 +113,6 @@ fn number(text: &str, range: &Range) -> Result<Value, What> {
 /// A number as it is sent.
 pub(super) fn json_of(number: &Decimal, range: &Range) -> Option<String> {
     if range.integer { number.whole() } else { Some(number.text.clone()) }
-}
-
-/// Equal as JSON Schema has it: numbers by their value.
-pub(super) fn same(one: &Value, other: &Value) -> bool {
-    match (one, other) {
-        (Value::Array(one), Value::Array(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
-        }
-        (Value::Object(one), Value::Object(other)) => {
-            let in_other = |(name, value)| other.get(name).is_some_and(|other| same(value, other));
-            one.len() == other.len() && one.iter().all(in_other)
-        }
-        (Value::Number(_), Value::Number(_)) => {
-            let numbers = Decimal::of(one).zip(Decimal::of(other));
-            let by_value = |(one, other): (Decimal, Decimal)| one.compare(&other).is_eq();
-            numbers.map_or(one == other, by_value)
-        }
-        _ => one == other,
-    }
 }
 
 pub(super) fn is_among(choices: &[Value], value: &Value) -> bool {

@@ -6,6 +6,7 @@
 
 mod adopt;
 mod check;
+mod condition;
 mod draft;
 mod field;
 mod fold;
@@ -27,8 +28,10 @@ pub use text::{Meaning, NotAnInput};
 
 pub use crate::schema::text_of;
 
+use std::sync::Arc;
+
 use crate::queue::Expected;
-use crate::schema::{ExtraKeys, Model, Shape, pixel_size};
+use crate::schema::{Conditions, ExtraKeys, Model, Shape, pixel_size};
 
 /// The literal that stands for "an object of one's own" in a preset field's own entry.
 pub const CUSTOM: &str = "custom";
@@ -41,11 +44,13 @@ pub struct Form {
     /// Whether keys are taken that no field is for.
     extra: ExtraKeys,
     matches: Matches,
+    conditions: Option<Arc<Conditions>>,
 }
 
 impl Default for Form {
     fn default() -> Self {
-        Self { fields: Vec::new(), extra: ExtraKeys::Allowed, matches: |_, _| true }
+        let fields = Vec::new();
+        Self { fields, extra: ExtraKeys::Allowed, matches: |_, _| true, conditions: None }
     }
 }
 
@@ -53,7 +58,7 @@ impl Form {
     /// The form of a model. `matches` judges the regular expressions in its schema.
     pub fn new(model: &Model, matches: Matches) -> Self {
         let fields = model.inputs.iter().map(|property| Field::new(property, "")).collect();
-        Self { fields, extra: model.extra, matches }
+        Self { fields, extra: model.extra, matches, conditions: model.conditions.clone() }
     }
 
     /// The field at a key, when there is one.

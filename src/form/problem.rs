@@ -36,6 +36,8 @@ pub enum What {
     Short(usize),
     /// More characters than allowed.
     Long(usize),
+    /// A file makes it longer than this many characters, but its address would do.
+    NeedsUrl(usize),
     /// Not in the notation that the schema asks for.
     Pattern(String),
     /// Fewer items than needed.
@@ -52,6 +54,8 @@ pub enum What {
     Unknown(String),
     /// Neither a URL nor a file.
     NotAFile,
+    /// Not what the document asks of the input as a whole; in its words.
+    Condition(String),
     /// Not JSON from this line and column on.
     NotJson(usize, usize),
 }
@@ -71,6 +75,12 @@ impl fmt::Display for What {
             Self::Multiple(of) => say(&["must be a multiple of ", of]),
             Self::NotAChoice => say(&["must be one of the choices"]),
             Self::Short(least) => say(&["needs at least ", &number(least), " character", s(least)]),
+            Self::NeedsUrl(most) => say(&[
+                "needs an https URL: a file in the request is longer than ",
+                &number(most),
+                " character",
+                s(most),
+            ]),
             Self::Long(most) => say(&["can have at most ", &number(most), " character", s(most)]),
             Self::Pattern(pattern) => say(&["must match ", pattern]),
             Self::Few(least) => say(&["needs at least ", &number(least), " item", s(least)]),
@@ -80,6 +90,7 @@ impl fmt::Display for What {
             Self::SameName(name) => say(&["has two values named “", name, "”"]),
             Self::Unknown(name) => say(&["takes no “", name, "”"]),
             Self::NotAFile => say(&["must be an https URL or a file"]),
+            Self::Condition(words) => say(&[words]),
             Self::NotJson(line, column) => say(&[
                 "is not valid JSON: it goes wrong at line ",
                 &number(line),

@@ -4,6 +4,8 @@
 //! the state and the questions go on. And a submit is never repeated from here: when its reply is
 //! lost the job is unconfirmed, and the person decides.
 
+use std::sync::Arc;
+
 use super::wire::{self, CancelAnswer, Fetched, Polled, Submitted};
 use super::{
     Answer, Call, EndpointId, Estimate, Failure, Millis, Output, Pace, RequestId, Run, Steps, Watch,
@@ -21,10 +23,10 @@ pub struct Job {
     pub id: JobId,
     /// Where it was sent.
     pub endpoint: EndpointId,
-    /// The request's JSON; absent after a reload when it held a file.
-    pub body: Option<String>,
+    /// The request's JSON.
+    pub body: Body,
     /// What the form held, for Reuse settings.
-    pub draft: Draft,
+    pub draft: Arc<Draft>,
     /// The words it is known by: its prompt.
     pub title: String,
     /// Pixels of each picture to come and their number, when the form says.
@@ -41,6 +43,17 @@ pub struct Job {
     pub phase: Phase,
     /// What this page has seen of it.
     pub watch: Watch,
+}
+
+/// Where a request's JSON is: it may be megabytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// At hand.
+    Here(Arc<str>),
+    /// On disk.
+    Kept,
+    /// Nowhere: it came from a version that did not keep it.
+    Gone,
 }
 
 /// What the person may expect to see.
@@ -185,7 +198,10 @@ fn after_submit(mut job: Job, answer: &Answer, world: Surroundings) -> (Job, Vec
     if job.phase != Phase::Sending {
         return (job, Vec::new());
     }
-    let size = job.body.as_ref().map_or(0, String::len);
+    let size = match &job.body {
+        Body::Here(body) => body.len(),
+        Body::Kept | Body::Gone => 0,
+    };
     match wire::submitted(answer, size) {
         Submitted::Accepted(id, position) => {
             job.phase = Phase::Queued(id, Connection::default(), position);
@@ -217,7 +233,11 @@ fn after_status(mut job: Job, answer: &Answer, world: Surroundings) -> (Job, Vec
         }
         Polled::Running(lines) => {
             job.watch.works(lines, world.now);
-            job.phase = Phase::Running(id, connection, job.watch.log.steps());
+            let known = match &job.phase {
+                Phase::Running(_, _, known) => *known,
+                _ => None,
+            };
+            job.phase = Phase::Running(id, connection, job.watch.log.steps().or(known));
             job.started.get_or_insert(job.watch.began(world.now));
         }
         Polled::Completed(lines, took) => {
@@ -243,7 +263,7 @@ fn after_result(mut job: Job, answer: &Answer, world: Surroundings) -> (Job, Vec
     let (id, connection) = (id.clone(), connection.clone());
     match wire::fetched(answer, &job.outputs) {
         Fetched::Done(output) => {
-            let learned = job.watch.learned(&job.endpoint, job.expects.work());
+            let learned = job.watch.learned(&job.endpoint, job.expects.work(), job.created);
             let (job, mut effects) = job.end(Phase::Done(id, output), world);
             effects.extend(learned.map(Effect::Learn));
             (job, effects)
@@ -309,7 +329,7 @@ impl Job {
     /// where it takes longer than it should.
     pub fn estimate(&self, now: Millis) -> Option<Estimate> {
         let is_asked = matches!(self.phase, Phase::Queued(..) | Phase::Running(..));
-        is_asked.then(|| self.watch.estimate(self.created, now))?
+        is_asked.then(|| self.watch.estimate((self.created, self.started), now))?
     }
 
     fn live(&mut self) -> Option<(&RequestId, &mut Connection)> {
@@ -335,7 +355,8 @@ impl Job {
         let failures = self.connection().map_or(0, |c| c.failures);
         let pace = Pace { hidden: world.hidden, failures, ..Pace::default() };
         if let Some(call) = self.next_question() {
-            let wait = self.watch.next_poll(self.created, world.now, pace, world.dice);
+            let wait =
+                self.watch.next_poll((self.created, self.started), world.now, pace, world.dice);
             effects.push(Effect::Send(call, wait));
         }
         (self, effects)
@@ -353,7 +374,7 @@ impl Job {
         let failures = connection.failures;
         let retry_after = answer.as_ref().ok().and_then(|reply| reply.retry_after);
         let pace = Pace { failures, retry_after, hidden: world.hidden, ..Pace::default() };
-        let wait = self.watch.next_poll(self.created, world.now, pace, world.dice);
+        let wait = self.watch.next_poll((self.created, self.started), world.now, pace, world.dice);
         let effect = self.next_question().map(|call| Effect::Send(call, wait));
         (self, effect.into_iter().collect())
     }

@@ -1,43 +1,46 @@
 //! Jobs as text and back, for keeping them across reloads.
 //!
-//! Files are not kept here: a request that held one is kept without its body. A result is kept as
-//! the model wrote it, or, when it is long or holds files itself, as one that has yet to be fetched.
-//! The records are written and read by hand, key by key: derived code for the same weighs as much
-//! as a whole room.
+//! A record is small, for it is written at every turn of its job: the request's JSON is kept beside
+//! it, and so is a result that is long or holds files. The records are written and read by hand, key
+//! by key: derived code for the same weighs as much as a whole room.
+
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
 use super::failure::{Failure, FieldFailure, Side};
-use super::job::{Expected, Job, JobId, Phase};
+use super::job::{Body, Cancel, Expected, Job, JobId, Phase};
 use super::output::Output;
-use super::{Connection, EndpointId, RequestId, Watch};
+use super::{Connection, EndpointId, RequestId, Steps, Unit, Watch};
 use crate::form::Draft;
 
-/// Texts beyond this many bytes are files and not kept.
-const LONGEST: usize = 16 * 1024;
-
-/// The jobs as one text.
-pub fn to_text<'j>(jobs: impl Iterator<Item = &'j Job>) -> String {
-    Value::Array(jobs.map(record).collect()).to_string()
+/// A job's record.
+pub fn to_text(job: &Job) -> String {
+    record(job).to_string()
 }
 
-/// The jobs a text holds. What cannot be read is left out; the rest is not lost with it.
-pub fn from_text(text: &str) -> Vec<Job> {
+/// The job of a record; nothing when it cannot be read.
+pub fn from_text(text: &str) -> Option<Job> {
+    job(&serde_json::from_str(text).ok()?)
+}
+
+/// The jobs of a list of records, as earlier versions kept them all in one. What cannot be read is
+/// left out; the rest is not lost with it.
+pub fn all_from_text(text: &str) -> Vec<Job> {
     let records: Value = serde_json::from_str(text).unwrap_or_default();
     list(&records).iter().filter_map(job).collect()
 }
 
 fn record(job: &Job) -> Value {
-    let body = job.body.as_deref().filter(|body| body.len() <= LONGEST);
     object([
         ("id", Value::from(job.id.0.as_str())),
         ("endpoint", Value::from(job.endpoint.as_str())),
-        ("body", body.into()),
+        ("input", (job.body != Body::Gone).into()),
         ("draft", job.draft.to_value()),
         ("title", job.title.as_str().into()),
         ("size", size_value(job.expects.size)),
         ("count", job.expects.count.into()),
-        ("steps", job.expects.steps.into()),
+        ("planned", job.expects.steps.into()),
         ("outputs", texts_value(&job.outputs)),
         ("created", job.created.into()),
         ("started", job.started.into()),
@@ -45,6 +48,11 @@ fn record(job: &Job) -> Value {
         ("request", job.request_id().map(RequestId::as_str).into()),
         ("state", state(&job.phase).into()),
         ("failure", failure_of(&job.phase).map(failure_value).into()),
+        ("position", position(&job.phase).into()),
+        ("steps", steps(&job.phase).map(|steps| vec![steps.done, steps.of]).into()),
+        ("percent", steps(&job.phase).is_some_and(|steps| steps.unit == Unit::Percent).into()),
+        ("trouble", job.connection().and_then(|c| c.trouble.as_ref()).map(failure_value).into()),
+        ("cancel", job.connection().map_or(Value::Null, |c| cancel_value(&c.cancel))),
         ("output", output_of(&job.phase).into()),
     ])
 }
@@ -71,7 +79,7 @@ fn state(phase: &Phase) -> &'static str {
         Phase::Queued(..) => "queued",
         Phase::Running(..) => "running",
         Phase::Fetching(..) => "fetching",
-        Phase::Done(_, output) if output.kept().is_none() => "fetching",
+        Phase::Done(_, output) if output.short().is_none() => "fetching",
         Phase::Done(..) => "done",
         Phase::Failed(..) => "failed",
         Phase::Unconfirmed(_) => "unconfirmed",
@@ -89,8 +97,30 @@ fn failure_of(phase: &Phase) -> Option<&Failure> {
 
 fn output_of(phase: &Phase) -> Option<&str> {
     match phase {
-        Phase::Done(_, output) => output.kept(),
+        Phase::Done(_, output) => output.short(),
         _ => None,
+    }
+}
+
+fn position(phase: &Phase) -> Option<u32> {
+    match phase {
+        Phase::Queued(_, _, position) => *position,
+        _ => None,
+    }
+}
+
+fn steps(phase: &Phase) -> Option<Steps> {
+    match phase {
+        Phase::Running(_, _, steps) => *steps,
+        _ => None,
+    }
+}
+
+fn cancel_value(cancel: &Cancel) -> Value {
+    match cancel {
+        Cancel::No => Value::Null,
+        Cancel::Asked => "asked".into(),
+        Cancel::Refused(failure) => failure_value(failure),
     }
 }
 
@@ -109,14 +139,30 @@ fn failure_value(failure: &Failure) -> Value {
 
 fn job(record: &Value) -> Option<Job> {
     let request = text(record, "request").and_then(|id| RequestId::parse(&id));
+    let connection = Connection {
+        trouble: record.get("trouble").and_then(failure),
+        failures: 0,
+        cancel: match record.get("cancel") {
+            Some(Value::String(_)) => Cancel::Asked,
+            refused => refused.and_then(failure).map_or(Cancel::No, Cancel::Refused),
+        },
+    };
+    let pair = |key: &str| pair(record.get(key));
+    let unit = match record.get("percent") {
+        Some(Value::Bool(true)) => Unit::Percent,
+        _ => Unit::Step,
+    };
+    let steps = pair("steps").map(|(done, of)| Steps { done, of, unit });
+    let number = |key: &str| record.get(key)?.as_u64();
+    let position = number("position").and_then(|position| position.try_into().ok());
     let failure = || record.get("failure").and_then(failure);
     let phase = match (text(record, "state")?.as_str(), request) {
         ("sending", _) => Phase::Sending,
         ("unconfirmed", _) => Phase::Unconfirmed(failure()?),
         ("failed", request) => Phase::Failed(request, failure()?),
-        ("queued", Some(id)) => Phase::Queued(id, Connection::default(), None),
-        ("running", Some(id)) => Phase::Running(id, Connection::default(), None),
-        ("fetching", Some(id)) => Phase::Fetching(id, Connection::default()),
+        ("queued", Some(id)) => Phase::Queued(id, connection, position),
+        ("running", Some(id)) => Phase::Running(id, connection, steps),
+        ("fetching", Some(id)) => Phase::Fetching(id, connection),
         ("done", Some(id)) => match text(record, "output").and_then(|o| Output::from_text(&o)) {
             Some(output) => Phase::Done(id, output),
             // Kept in the manner of another version: asked for once more.
@@ -126,17 +172,20 @@ fn job(record: &Value) -> Option<Job> {
         ("expired", Some(id)) => Phase::Expired(id),
         _ => return None,
     };
-    let number = |key: &str| record.get(key)?.as_u64();
     Some(Job {
         id: JobId(text(record, "id")?),
         endpoint: EndpointId::parse(&text(record, "endpoint")?)?,
-        body: text(record, "body"),
-        draft: Draft::from_value(record.get("draft")?),
+        body: match text(record, "body") {
+            Some(body) => Body::Here(body.into()),
+            None if record.get("input").is_some_and(|kept| kept == true) => Body::Kept,
+            None => Body::Gone,
+        },
+        draft: Arc::new(Draft::from_value(record.get("draft")?)),
         title: text(record, "title")?,
         expects: Expected {
-            size: size(record.get("size")),
+            size: pair("size"),
             count: number("count").and_then(|count| count.try_into().ok()).unwrap_or(1),
-            steps: number("steps").and_then(|steps| steps.try_into().ok()),
+            steps: number("planned").and_then(|steps| steps.try_into().ok()),
         },
         outputs: texts(record.get("outputs")?),
         created: number("created")?,
@@ -162,9 +211,9 @@ fn failure(value: &Value) -> Option<Failure> {
     })
 }
 
-fn size(value: Option<&Value>) -> Option<(u32, u32)> {
+fn pair(value: Option<&Value>) -> Option<(u32, u32)> {
     match list(value?) {
-        [width, height] => width.as_u64()?.try_into().ok().zip(height.as_u64()?.try_into().ok()),
+        [one, other] => one.as_u64()?.try_into().ok().zip(other.as_u64()?.try_into().ok()),
         _ => None,
     }
 }

@@ -25,8 +25,10 @@ pub use call::{Call, Method};
 pub use failure::{Failure, FieldFailure, Side};
 pub use file::{File, FileUrl, RefusedUrl, Viewer};
 pub use ids::{EndpointId, RequestId};
-pub use job::{Cancel, Connection, Effect, Event, Expected, Job, JobId, Phase, Surroundings, step};
-pub use ledger::{from_text, to_text};
+pub use job::{
+    Body, Cancel, Connection, Effect, Event, Expected, Job, JobId, Phase, Surroundings, step,
+};
+pub use ledger::{all_from_text, from_text, to_text};
 pub use legible::{pretty, shortened};
 pub use outlook::Estimate;
 pub use output::{Output, Part, Shown};

@@ -1,5 +1,7 @@
 //! What a finished job brought: files, texts, facts, and whatever else the model answered.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::file::{self, File, Viewer};
@@ -10,7 +12,7 @@ const MOST: usize = 200;
 /// How deep in a result files are looked for.
 const DEEPEST: usize = 4;
 
-/// The longest result that is kept across reloads, in bytes. A hundred of them have to find room.
+/// The longest result that is written with its job, in bytes.
 const LONGEST: usize = 32 * 1024;
 
 /// A result, read by the shape of its values and not by a model's name.
@@ -24,8 +26,10 @@ pub struct Output {
     pub seed: Option<String>,
     /// Seconds the model says it worked, as it says them.
     pub inference_seconds: Option<String>,
-    /// The answer itself, unless it is long or holds files.
-    kept: Option<String>,
+    /// The answer itself.
+    text: Arc<str>,
+    /// Whether it is short and holds no file.
+    is_short: bool,
 }
 
 /// One part of a result.
@@ -71,8 +75,8 @@ impl Output {
         }
         output.flag(body.get("has_nsfw_concepts").unwrap_or(&Value::Null));
         let is_data = |file: &mut File| file.url.as_ref().is_ok_and(file::FileUrl::is_data);
-        let kept = text.len() <= LONGEST && !output.files().any(is_data);
-        output.kept = kept.then(|| text.to_owned());
+        output.is_short = text.len() <= LONGEST && !output.files().any(is_data);
+        output.text = text.into();
         output
     }
 
@@ -82,10 +86,14 @@ impl Output {
         Some(Self::read(body.as_object()?, text))
     }
 
-    /// The text to keep. None when it is too long for that, or holds files: then the result has to
-    /// be fetched again.
-    pub fn kept(&self) -> Option<&str> {
-        self.kept.as_deref()
+    /// The answer itself, as the model wrote it.
+    pub fn text(&self) -> Arc<str> {
+        Arc::clone(&self.text)
+    }
+
+    /// The same, if it is short and holds no file, so that it can be written with its job.
+    pub fn short(&self) -> Option<&str> {
+        Some(&*self.text).filter(|_| self.is_short)
     }
 
     /// The files, in their order.
@@ -324,7 +332,7 @@ mod tests {
         let output = read(&body);
         assert_eq!((output.parts.len(), output.left_out), (MOST, 9_801));
         assert_eq!(output.seed.as_deref(), Some("7"));
-        assert_eq!(output.kept(), None, "nor is it kept");
+        assert_eq!(output.short(), None);
         let facts: Map<String, Value> = (0..1_000).map(|n| (n.to_string(), json!(n))).collect();
         let output = read(&Value::Object(facts));
         assert_eq!((output.parts.len(), output.left_out), (MOST, 800));
@@ -360,14 +368,14 @@ mod tests {
     fn what_is_short_and_holds_no_file_is_kept_to_the_letter() {
         let text = "\u{feff} {\"seed\": 1.50,\n \"text\": \"a\"} ";
         let output = Output::from_text(text).unwrap();
-        assert_eq!(output.kept(), Some(text));
+        assert_eq!((&*output.text(), output.short()), (text, Some(text)));
         assert_eq!(output.seed.as_deref(), Some("1.50"));
         for body in [
             json!({ "text": "a".repeat(LONGEST) }),
             json!({ "image": { "url": "data:image/png;base64,AA==" } }),
             json!({ "output": ["data:application/zip;base64,AA=="] }),
         ] {
-            assert_eq!(read(&body).kept(), None);
+            assert_eq!(read(&body).short(), None);
         }
         for text in ["", "[]", "null", "{\"a\":", "7"] {
             assert_eq!(Output::from_text(text), None, "{text}");

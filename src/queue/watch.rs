@@ -40,6 +40,9 @@ pub struct Watch {
     lag: Option<u64>,
 }
 
+/// When the job was made, and when it started as far as was written down.
+type Times = (Millis, Option<Millis>);
+
 impl Watch {
     /// The queue has accepted it.
     pub(super) fn accepted(&mut self, now: Millis) {
@@ -117,17 +120,18 @@ impl Watch {
         (from, to)
     }
 
-    /// What has to be known to decide when to ask again. `created` stands in for the queue's yes
-    /// where the page was not there.
-    fn outlook(&self, created: Millis) -> Option<Outlook> {
+    /// What has to be known to decide when to ask again. When the job was made, and when it started,
+    /// stand in for what this page has not seen.
+    fn outlook(&self, (created, started): Times) -> Option<Outlook> {
         let since = self.accepted.unwrap_or(created);
         let age = |moment: Millis| moment.saturating_sub(since) as f64;
-        let seen = match self.working {
-            Some(working) => {
+        let seen = match (self.working, started) {
+            (Some(working), _) => {
                 let (from, to) = self.start(working);
                 Seen::Started(age(from), age(to))
             }
-            None => {
+            (None, Some(started)) => Seen::Started(age(started), age(started)),
+            (None, None) => {
                 let (at, ahead) = self.waiting.unwrap_or((since, None));
                 Seen::Waiting(age(at), ahead)
             }
@@ -148,21 +152,21 @@ impl Watch {
     }
 
     /// How long it may still take.
-    pub(super) fn estimate(&self, created: Millis, now: Millis) -> Option<Estimate> {
-        let since = self.accepted.unwrap_or(created);
-        self.outlook(created)?.estimate(now.saturating_sub(since) as f64)
+    pub(super) fn estimate(&self, times: Times, now: Millis) -> Option<Estimate> {
+        let since = self.accepted.unwrap_or(times.0);
+        self.outlook(times)?.estimate(now.saturating_sub(since) as f64)
     }
 
     /// The wait until the next question, which is noted as under way.
     pub(super) fn next_poll(
         &mut self,
-        created: Millis,
+        times: Times,
         now: Millis,
         pace: Pace<'_>,
         dice: f64,
     ) -> u64 {
-        let outlook = self.outlook(created);
-        let age = now.saturating_sub(self.accepted.unwrap_or(created));
+        let outlook = self.outlook(times);
+        let age = now.saturating_sub(self.accepted.unwrap_or(times.0));
         let (asked, lag) = (self.asked, self.lag.unwrap_or_default());
         let wait =
             super::next_poll(Pace { age, asked, lag, outlook: outlook.as_ref(), ..pace }, dice);
@@ -172,8 +176,10 @@ impl Watch {
 
     /// What is learned from it, now that it is done. Nothing where the page looked away for so
     /// long that the times would be guesses.
-    pub(super) fn learned(&self, endpoint: &EndpointId, work: u64) -> Option<Run> {
-        let (accepted, complete) = (self.accepted?, self.complete?);
+    pub(super) fn learned(&self, endpoint: &EndpointId, work: u64, created: Millis) -> Option<Run> {
+        // Another tab may have sent it. Whoever saw it wait knows when the waiting ended.
+        let seen = self.waiting.map(|_| created);
+        let (accepted, complete) = (self.accepted.or(seen)?, self.complete?);
         let before = self.unfinished.unwrap_or(accepted);
         let slack = complete.saturating_sub(before);
         if slack > 1_100.max((complete - accepted.min(complete)) / 10) {

@@ -3,12 +3,14 @@
 //!
 //! fal says `openapi: 3.0.4` and writes JSON Schema 2020-12; the document is read as the latter.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 use thiserror::Error;
 
 use super::node::Node;
 use super::property::Reader;
-use super::{ExtraKeys, Model, Notice};
+use super::{Conditions, ExtraKeys, Model, Notice};
 use crate::queue::EndpointId;
 
 /// The largest document that is read, in bytes. Real ones are a hundredth of it.
@@ -51,21 +53,29 @@ pub fn read(text: &str) -> Result<(Model, Vec<Notice>), NotAModel> {
     }
     let document: Value = serde_json::from_str(text)
         .map_err(|e| NotAModel::NotJson { line: e.line(), column: e.column() })?;
-    let paths = document.get("paths").and_then(Value::as_object).ok_or(NotAModel::NoSubmit)?;
     // The schema whose name ends in "Input" may be a nested one: only the path is a sure guide.
-    let (path, body) = paths.iter().find_map(submit_of).ok_or(NotAModel::NoSubmit)?;
+    let (path, body) = input_of(&document).ok_or(NotAModel::NoSubmit)?;
     let endpoint = EndpointId::parse(path.trim_start_matches('/'))
         .ok_or_else(|| NotAModel::BadEndpoint(path.chars().take(80).collect()))?;
 
     let mut reader = Reader::new(&document);
     let input = Node::new(&document, body);
     let inputs = reader.properties(&input, "");
-    let is_closed = input.get("additionalProperties") == Some(&Value::Bool(false));
+    let others = input.get("additionalProperties");
+    let others = others.filter(|_| input.get("patternProperties").is_none());
+    let is_closed = others == Some(&Value::Bool(false));
+    // The fields are those of the input itself, not of the kinds it may be of.
+    let is_conditional = reader.is_conditional
+        || input.is_conditional()
+        || input.unions() > 0
+        || others.is_some_and(Value::is_object);
     let extra = if is_closed { ExtraKeys::Refused } else { ExtraKeys::Allowed };
     if reader.is_exhausted() {
         return Err(NotAModel::TooManyFields);
     }
-    let outputs = paths.iter().find_map(result_of).map(|schema| Node::new(&document, schema));
+    let paths = document.get("paths").and_then(Value::as_object);
+    let outputs = paths.and_then(|paths| paths.iter().find_map(result_of));
+    let outputs = outputs.map(|schema| Node::new(&document, schema));
     let outputs = outputs.filter(|node| node.count("properties") < 1000);
     let outputs = outputs.map(|node| node.entries("properties")).unwrap_or_default();
     let name = document
@@ -75,7 +85,14 @@ pub fn read(text: &str) -> Result<(Model, Vec<Notice>), NotAModel> {
         .to_owned();
     let outputs = outputs.into_iter().map(|(name, _)| name.clone()).collect();
     let fingerprint = fingerprint(text);
-    Ok((Model { endpoint, name, inputs, extra, outputs, fingerprint }, reader.into_notices()))
+    let notices = reader.into_notices();
+    let conditions = is_conditional.then(|| Arc::new(Conditions { document }));
+    Ok((Model { endpoint, name, inputs, extra, outputs, fingerprint, conditions }, notices))
+}
+
+/// The schema of the input, and the path of the submit it is for.
+pub(super) fn input_of(document: &Value) -> Option<(&String, &Value)> {
+    document.get("paths")?.as_object()?.iter().find_map(submit_of)
 }
 
 /// FNV-1a: enough to see that a document changed.

@@ -7,6 +7,7 @@
 //! the whole document. Only a document that would fill a form no browser can hold is refused.
 
 mod bundled;
+mod condition;
 mod document;
 mod file;
 mod markdown;
@@ -18,6 +19,7 @@ mod shape;
 mod text;
 
 pub use bundled::{BUNDLED, Bundled, FIRST};
+pub use condition::{Broken, first_broken};
 pub use document::{LARGEST, NotAModel, read};
 pub use file::{FileRules, Medium};
 pub use markdown::{Span, spans};
@@ -47,6 +49,14 @@ pub struct Model {
     pub outputs: Vec<String>,
     /// Tells this document from any other state of it.
     pub fingerprint: String,
+    /// What its fields cannot judge one by one, if anything.
+    pub conditions: Option<Arc<Conditions>>,
+}
+
+/// A document that asks more of an input than its fields judge: see [`first_broken`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Conditions {
+    document: Value,
 }
 
 impl Model {

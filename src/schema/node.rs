@@ -10,6 +10,21 @@ use serde_json::{Map, Value};
 /// has no end.
 const MOST_PARTS: usize = 32;
 
+/// What no field can judge by itself: see `condition`.
+const CONDITIONS: [&str; 11] = [
+    "contains",
+    "dependentRequired",
+    "dependentSchemas",
+    "format",
+    "if",
+    "maxProperties",
+    "minProperties",
+    "not",
+    "oneOf",
+    "patternProperties",
+    "propertyNames",
+];
+
 /// All that a document says of one value.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Node<'d> {
@@ -27,6 +42,8 @@ pub(super) struct Node<'d> {
     pub(super) is_cut: bool,
     /// Whether the schema is `false`, which nothing fits.
     pub(super) is_never: bool,
+    /// Whether more is asked of the value than fields judge.
+    has_conditions: bool,
 }
 
 impl<'d> Node<'d> {
@@ -45,6 +62,7 @@ impl<'d> Node<'d> {
             return;
         }
         self.parts.push(object);
+        self.has_conditions |= CONDITIONS.iter().any(|word| object.contains_key(*word));
         if let Some(target) = object.get("$ref").and_then(Value::as_str) {
             let known = self.references.contains(&target);
             self.references.push(target);
@@ -74,6 +92,12 @@ impl<'d> Node<'d> {
     /// All that is said under a keyword, nearest first: every limit has to be kept.
     pub(super) fn limits(&self, keyword: &str) -> impl Iterator<Item = &'d Value> {
         self.parts.iter().chain(&self.around).filter_map(|part| part.get(keyword))
+    }
+
+    /// Whether more is asked of the value than a field judges: a field has one pattern and one grain.
+    pub(super) fn is_conditional(&self) -> bool {
+        let is_twice = |keyword: &&str| self.limits(keyword).nth(1).is_some();
+        self.has_conditions || ["pattern", "multipleOf"].iter().any(is_twice)
     }
 
     pub(super) fn text(&self, keyword: &str) -> Option<&'d str> {

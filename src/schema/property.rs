@@ -24,12 +24,14 @@ pub(super) struct Reader<'d> {
     /// The references that lead to where the walk is.
     pub(super) way: Vec<&'d str>,
     pub(super) depth: usize,
+    /// Whether more is asked of the input than its fields judge.
+    pub(super) is_conditional: bool,
 }
 
 impl<'d> Reader<'d> {
     pub(super) fn new(document: &'d Value) -> Self {
         let (notices, way) = (Vec::new(), Vec::new());
-        Self { document, notices, fields: 0, copied: 0, way, depth: 0 }
+        Self { document, notices, fields: 0, copied: 0, way, depth: 0, is_conditional: false }
     }
 
     pub(super) fn into_notices(self) -> Vec<Notice> {
@@ -85,6 +87,9 @@ impl<'d> Reader<'d> {
                 properties.push(Arc::new(self.property(name, &node, path, is_required)));
             }
         }
+        // What is required and not described has no field.
+        let has_field = properties.iter().filter(|property| property.required).count();
+        self.is_conditional |= has_field < required.len();
         properties
     }
 
@@ -149,7 +154,7 @@ fn places(names: Vec<&str>) -> Map<String, Value> {
 }
 
 /// How many bytes a value takes, or so.
-fn weight(value: &Value) -> usize {
+pub(super) fn weight(value: &Value) -> usize {
     let inner = match value {
         Value::String(text) => text.len(),
         Value::Number(number) => number.as_str().len(),

@@ -52,6 +52,8 @@ impl<'d> Reader<'d> {
         {
             self.notices.push(Notice { path: path.to_owned(), message });
         }
+        // JSON is only read by its field.
+        self.is_conditional |= shape == Shape::Json;
         // Where anything goes, `null` goes too.
         let is_anything = |shape: &Shape| matches!(shape, Shape::Any | Shape::Json);
         let nullable = match &shape {
@@ -75,6 +77,7 @@ impl<'d> Reader<'d> {
         let mut rest = vec![node.clone()];
         while let Some(next) = rest.pop() {
             nullable |= next.flag("nullable");
+            self.is_conditional |= next.is_conditional();
             // Several lists of literals are compared each with each.
             let lists = next.limits("enum").count();
             let listed = next.own_count("enum").saturating_mul(32);
@@ -188,7 +191,12 @@ impl<'d> Reader<'d> {
     ) -> Said {
         let shape = match node.kind() {
             Some("string") => match FileRules::of(name, node, list) {
-                Some(rules) => Shape::File(rules),
+                Some(rules) => {
+                    // A field takes any address; how long it may be is for the whole to say.
+                    self.is_conditional |=
+                        node.limit("maxLength").or_else(|| node.limit("pattern")).is_some();
+                    Shape::File(rules)
+                }
                 None => Shape::Text(TextRules::of(name, node)),
             },
             Some("integer") => Shape::Number(Range::of(node, true)),
@@ -213,6 +221,7 @@ impl<'d> Reader<'d> {
             if places.len() > MOST_KINDS {
                 return (Shape::Json, Some(TOO_MANY));
             }
+            self.is_conditional |= node.flag("uniqueItems");
             self.expect_fields(places.len());
             let place = |(index, schema): (usize, &'d Value)| {
                 let node = Node::new(self.document, schema);
@@ -244,8 +253,11 @@ impl<'d> Reader<'d> {
     fn object(&mut self, node: &Node<'d>, path: &str) -> Shape {
         let properties = self.properties(node, path);
         let extra = node.get("additionalProperties");
+        // Which names have to match something, no field can say.
+        let extra = extra.filter(|_| node.get("patternProperties").is_none());
         let is_refused = extra == Some(&Value::Bool(false));
         if is_refused || !properties.is_empty() {
+            self.is_conditional |= extra.is_some_and(Value::is_object);
             let extra = if is_refused { ExtraKeys::Refused } else { ExtraKeys::Allowed };
             return Shape::Object(properties, extra);
         }

@@ -168,7 +168,8 @@ fn nothing_is_found_on_a_form_with_a_file_and_problems() {
 #[test]
 fn nothing_is_found_on_a_page_in_trouble() {
     checked("trouble", async |stage| {
-        stage.page.eval("Storage.prototype.setItem = () => { throw new Error('full') }", &[]).await;
+        let refuse = "IDBFactory.prototype.open = () => { throw new Error('refused') }";
+        stage.page.eval(refuse, &[]).await;
         stage.page.generate_from("a kite too many").await.is_done().await;
         stage.page.find("button", "Dismiss").await;
     });

@@ -157,25 +157,3 @@ fn a_job_can_be_reused_repeated_and_removed() {
         assert_eq!(page.count_jobs().await, 1, "what was removed does not come back");
     });
 }
-
-#[test]
-fn a_full_storage_is_said_and_stops_nothing() {
-    play(async |stage| {
-        let page = &stage.page;
-        page.fill("prompt", "a kite too many").await;
-        let fill = "
-            for (let size = 1 << 20; size > 0; size >>= 1) {
-                try { for (let n = 0; ; n++) localStorage.setItem(`ballast-${size}-${n}`, 'x'.repeat(size)); } catch {}
-            }";
-        page.eval(fill, &[]).await;
-        page.generate().await.is_done().await;
-        let said =
-            "return find('alert', null)?.textContent.includes('keeps no more data') ?? false";
-        assert_eq!(page.eval(said, &[]).await, true, "it stays in sight when the job is done");
-        page.press("Dismiss").await;
-        page.until_true("the notice to go", "return !find('alert', null)", &[]).await;
-        // It was read: the next job does not bring it back.
-        page.generate().await.is_done().await;
-        assert!(!page.eval(said, &[]).await.as_bool().unwrap());
-    });
-}

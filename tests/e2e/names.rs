@@ -77,6 +77,7 @@ fn every_control_is_named_by_its_path_and_described_by_its_hint() {
     play(async |stage| {
         let page = &stage.page;
         page.choose("image_size", "custom").await;
+        page.control("image_size.width", "").await;
         let names = "return [...new Set([...document.querySelectorAll('#studio form[aria-label=Input] [name]')].map((e) => e.name))]";
         let expected = json!([
             "prompt",

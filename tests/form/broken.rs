@@ -56,7 +56,7 @@ impl Way {
             Self::Null => *what == What::Null,
             Self::Text | Self::Kind => matches!(what, What::Kind(_)),
             Self::Short => matches!(what, What::Short(_)),
-            Self::Long => matches!(what, What::Long(_)),
+            Self::Long => matches!(what, What::Long(_) | What::NeedsUrl(_)),
             Self::Pattern => matches!(what, What::Pattern(_)),
             Self::NoNumber => matches!(what, What::NotAnInteger | What::NotANumber),
             Self::Fraction => *what == What::NotAnInteger,

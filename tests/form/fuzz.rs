@@ -13,6 +13,7 @@ use flux_studio::schema::{BUNDLED, Shape, read};
 use serde_json::{Map, Value};
 
 use crate::chance::Chance;
+use crate::conditions;
 use crate::fill::fill;
 use crate::odd;
 use crate::payload::{completed, disturb};
@@ -23,7 +24,7 @@ fn nothing_that_chance_makes_breaks_a_promise() {
     let set = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let bundled =
         BUNDLED.map(|model| std::fs::read_to_string(format!("public/{}", model.path)).unwrap());
-    let own = [bundled.to_vec(), odd::sound(), odd::unsound()].concat();
+    let own = [bundled.to_vec(), odd::sound(), odd::unsound(), vec![conditions::text()]].concat();
     let more = collection("fuzzing with a collection of documents");
     let texts = Texts { own, more };
     if let Some(seed) = set("FLUX_STUDIO_FUZZ_SEED") {
@@ -276,7 +277,7 @@ fn node<'d>(document: &'d Value, chance: &mut Chance) -> &'d Value {
     node
 }
 
-const KEYWORDS: [&str; 26] = [
+const KEYWORDS: [&str; 38] = [
     "type",
     "properties",
     "items",
@@ -301,6 +302,18 @@ const KEYWORDS: [&str; 26] = [
     "uniqueItems",
     "pattern",
     "nullable",
+    "format",
+    "not",
+    "if",
+    "then",
+    "else",
+    "contains",
+    "minProperties",
+    "maxProperties",
+    "patternProperties",
+    "propertyNames",
+    "dependentRequired",
+    "dependentSchemas",
     "title",
     "x-fal-order-properties",
 ];

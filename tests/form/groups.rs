@@ -156,7 +156,7 @@ fn a_file_that_is_too_long_for_its_field_is_refused() {
                 ("image_urls.1", long)
             ]
         ),
-        "image_url: Image Url can have at most 40 characters. image_urls.1: Image Urls 2 can have at most 40 characters."
+        "image_url: Image Url needs an https URL: a file in the request is longer than 40 characters. image_urls.1: Image Urls 2 needs an https URL: a file in the request is longer than 40 characters."
     );
 }
 

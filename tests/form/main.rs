@@ -12,6 +12,7 @@
 mod broken;
 mod chance;
 mod collection;
+mod conditions;
 mod fill;
 mod fuzz;
 mod groups;

@@ -15,6 +15,8 @@ pub(crate) struct Subject {
     pub(crate) notices: Vec<Notice>,
     pub(crate) form: Form,
     pub(crate) validator: Validator,
+    /// What the validator is made of.
+    pub(crate) schema: Value,
 }
 
 impl Subject {
@@ -29,7 +31,7 @@ impl Subject {
         let options = jsonschema::options().with_draft(jsonschema::Draft::Draft202012);
         let validator =
             options.build(&schema).unwrap_or_else(|e| panic!("{}: {e}", model.endpoint));
-        Self { form: Form::new(&model, matches), model, notices, validator }
+        Self { form: Form::new(&model, matches), model, notices, validator, schema }
     }
 
     pub(crate) fn id(&self) -> &str {

@@ -3,8 +3,8 @@
 
 use flux_studio::form::{Draft, Entry};
 use flux_studio::queue::{
-    Connection, Expected, Failure, FieldFailure, Job, JobId, Output, Phase, RequestId, Side, Steps,
-    Watch, from_text, to_text,
+    Body, Cancel, Connection, Expected, Failure, FieldFailure, Job, JobId, Output, Phase,
+    RequestId, Side, Steps, Unit, Watch, all_from_text, from_text, to_text,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -80,16 +80,25 @@ fn any_output() -> impl Strategy<Value = Output> {
 
 fn any_phase() -> impl Strategy<Value = Phase> {
     let id = "[a-zA-Z0-9_-]{1,128}".prop_map(|id| RequestId::parse(&id).unwrap());
-    let trouble = prop::option::of(any_failure()).prop_map(|trouble| Connection {
-        trouble,
-        failures: 3,
-        ..Connection::default()
-    });
+    let cancel = prop_oneof![
+        Just(Cancel::No),
+        Just(Cancel::Asked),
+        any_failure().prop_map(Cancel::Refused),
+    ];
+    let trouble = (prop::option::of(any_failure()), cancel)
+        .prop_map(|(trouble, cancel)| Connection { trouble, failures: 3, cancel });
     let parts = (id, trouble, any_failure(), any_output(), any::<Option<u32>>());
     (0..10, parts).prop_map(|(which, (id, connection, failure, output, position))| match which {
         0 => Phase::Sending,
         1 => Phase::Queued(id, connection, position),
-        2 => Phase::Running(id, connection, Some(Steps::new(1, 2))),
+        2 => Phase::Running(
+            id,
+            connection,
+            Some(Steps {
+                unit: if position.is_some() { Unit::Percent } else { Unit::Step },
+                ..Steps::new(1, 2)
+            }),
+        ),
         3 => Phase::Fetching(id, connection),
         4 | 5 => Phase::Done(id, output),
         6 => Phase::Failed(position.map(|_| id), failure),
@@ -102,7 +111,7 @@ fn any_phase() -> impl Strategy<Value = Phase> {
 fn any_job() -> impl Strategy<Value = Job> {
     let draft = prop::collection::vec((any_text(), any_entry()), 0..5);
     let times = (any::<u64>(), any::<Option<u64>>(), any::<Option<u64>>());
-    let names = (any_text(), any_text(), prop::option::of(any_text()));
+    let names = (any_text(), any_text(), any_body());
     let outputs = prop::collection::vec(any_text(), 0..3);
     let expects = (any::<Option<(u32, u32)>>(), any::<u32>(), any::<Option<u32>>());
     (any_phase(), draft, times, names, outputs, expects).prop_map(
@@ -110,7 +119,7 @@ fn any_job() -> impl Strategy<Value = Job> {
             id: JobId(id),
             endpoint: endpoint(),
             body,
-            draft: draft_of(&entries),
+            draft: draft_of(&entries).into(),
             title,
             expects: Expected { size: expects.0, count: expects.1, steps: expects.2 },
             outputs,
@@ -121,6 +130,11 @@ fn any_job() -> impl Strategy<Value = Job> {
             watch: Watch::default(),
         },
     )
+}
+
+fn any_body() -> impl Strategy<Value = Body> {
+    let here = any_text().prop_map(|text| Body::Here(text.into()));
+    prop_oneof![here, Just(Body::Kept), Just(Body::Gone)]
 }
 
 fn any_entry() -> impl Strategy<Value = Entry> {
@@ -141,15 +155,18 @@ fn draft_of(entries: &[(String, Entry)]) -> Draft {
     draft
 }
 
-/// What a reload leaves of a job: how well this page heard of it is not kept.
+/// What a reload leaves of a job: how often there was no answer is not kept, and the input is beside
+/// it.
 fn reloaded(mut job: Job) -> Job {
-    let connection = Connection::default();
-    job.phase = match job.phase {
-        Phase::Queued(id, ..) => Phase::Queued(id, connection, None),
-        Phase::Running(id, ..) => Phase::Running(id, connection, None),
-        Phase::Fetching(id, _) => Phase::Fetching(id, connection),
-        other => other,
-    };
+    if matches!(job.body, Body::Here(_)) {
+        job.body = Body::Kept;
+    }
+    if let Phase::Queued(_, connection, _)
+    | Phase::Running(_, connection, _)
+    | Phase::Fetching(_, connection) = &mut job.phase
+    {
+        connection.failures = 0;
+    }
     job
 }
 
@@ -179,9 +196,8 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(512) })]
 
     #[test]
-    fn jobs_come_back_as_they_went(jobs in prop::collection::vec(any_job(), 0..4)) {
-        let expected: Vec<Job> = jobs.iter().cloned().map(reloaded).collect();
-        prop_assert_eq!(from_text(&to_text(jobs.iter())), expected);
+    fn jobs_come_back_as_they_went(job in any_job()) {
+        prop_assert_eq!(from_text(&to_text(&job)), Some(reloaded(job)));
     }
 
     #[test]
@@ -197,34 +213,39 @@ proptest! {
         cut in any::<prop::sample::Index>(),
         junk in select(vec!["null", "[]", "{}", "7", r#"{"state":"done","request":"r"}"#]),
     ) {
-        let text = to_text(jobs.iter());
-        let mut records: Value = serde_json::from_str(&text).unwrap();
+        // Half a record is no job, and is no reason to stop.
+        let text = to_text(&jobs[0]);
+        let half: String = text.chars().take(cut.index(text.chars().count())).collect();
+        prop_assert_eq!(from_text(&half), None);
+        prop_assert_eq!(from_text(junk), None);
+        // The same of all in one, as earlier versions kept them.
+        let records = jobs.iter().map(|job| serde_json::from_str::<Value>(&to_text(job)).unwrap());
+        let mut records: Value = records.collect();
         let at = at.index(jobs.len());
         records[at] = serde_json::from_str(junk).unwrap();
         let mut expected: Vec<Job> = jobs.into_iter().map(reloaded).collect();
         expected.remove(at);
-        prop_assert_eq!(from_text(&records.to_string()), expected);
-        // Half a text holds no jobs, and is no reason to stop.
-        let half: String = text.chars().take(cut.index(text.chars().count())).collect();
-        prop_assert_eq!(from_text(&half), []);
+        prop_assert_eq!(all_from_text(&records.to_string()), expected);
+        prop_assert_eq!(all_from_text(&half), []);
     }
 }
 
 #[test]
-fn files_are_not_kept() {
+fn a_record_holds_no_file() {
     let file = format!("data:image/png;base64,{}", "A".repeat(100_000));
     let mut sent = job(Phase::Queued(request_id(), Connection::default(), None));
-    sent.body = Some(format!(r#"{{"image_url":"{file}"}}"#));
-    sent.draft.insert("image_url", file.clone());
-    sent.draft.insert("image_url|n", "fox.png");
-    sent.draft.insert("prompt", "a fox");
-    let text = to_text([&sent].into_iter());
+    sent.body = Body::Here(format!(r#"{{"image_url":"{file}"}}"#).into());
+    let mut draft = draft_of(&[("prompt".to_owned(), Entry::from("a fox"))]);
+    let words = draft.clone();
+    draft.insert("image_url", file.clone());
+    draft.insert("image_url|n", "fox.png");
+    sent.draft = draft.into();
+    let text = to_text(&sent);
     assert!(text.len() < 2_000, "{} bytes", text.len());
-    let [kept] = &from_text(&text)[..] else { panic!("{text}") };
-    assert_eq!(kept.body, None);
-    assert_eq!(kept.draft, draft_of(&[("prompt".to_owned(), Entry::from("a fox"))]));
+    let kept = from_text(&text).unwrap();
+    assert_eq!((kept.body, kept.draft), (Body::Kept, words.into()));
 
-    // Files that stood in the answer are fetched once more after a reload, and so is what is long.
+    // A result with files in it is beside the record, and so is a long one.
     let words = "a".repeat(40_000);
     for body in [
         json!({ "images": [{ "url": file }] }),
@@ -233,9 +254,10 @@ fn files_are_not_kept() {
         json!({ "output": { "words": [words] } }),
     ] {
         let output = Output::from_text(&body.to_string()).unwrap();
-        let text = to_text([&job(Phase::Done(request_id(), output))].into_iter());
+        assert_eq!(*output.text(), body.to_string());
+        let text = to_text(&job(Phase::Done(request_id(), output)));
         assert!(text.len() < 2_000, "{} bytes", text.len());
-        assert_eq!(from_text(&text)[0].phase, fetching());
+        assert_eq!(from_text(&text).unwrap().phase, fetching());
     }
 }
 
@@ -246,12 +268,16 @@ fn a_result_is_kept_as_the_model_wrote_it() {
     let output = Output::from_text(text).unwrap();
     assert_eq!(output.parts.len(), 4);
     let phase = Phase::Done(request_id(), output);
-    let kept = to_text([&job(phase.clone())].into_iter());
-    assert_eq!(from_text(&kept)[0].phase, phase);
-    // What an earlier version kept in its own way is asked for once more.
-    let mut records: Value = serde_json::from_str(&kept).unwrap();
-    records[0]["output"] = json!({ "pictures": [{ "url": "https://x/a.png" }], "seed": "1" });
-    assert_eq!(from_text(&records.to_string())[0].phase, fetching());
+    let kept = to_text(&job(phase.clone()));
+    assert_eq!(from_text(&kept).unwrap().phase, phase);
+    // What an earlier version kept in its own way is asked for once more, and its input is there.
+    let mut record: Value = serde_json::from_str(&kept).unwrap();
+    record["output"] = json!({ "pictures": [{ "url": "https://x/a.png" }], "seed": "1" });
+    record["body"] = json!("{}");
+    let old = from_text(&record.to_string()).unwrap();
+    assert_eq!((old.phase, old.body), (fetching(), Body::Here("{}".into())));
+    record.as_object_mut().unwrap().retain(|key, _| !matches!(&**key, "body" | "input"));
+    assert_eq!(from_text(&record.to_string()).unwrap().body, Body::Gone);
 }
 
 fn fetching() -> Phase {

@@ -1,6 +1,7 @@
 //! The job machine against everything a proxy, fal, a model or the network may answer, and the
 //! words a person reads about it. `matrix` and `hard` have the answers one by one, `random` has
-//! them in any order, `words` what is said, `ledger` jobs on their way to disk and back.
+//! them in any order, `words` what is said, `ledger` jobs on their way to disk and back, `pacing` how
+//! soon pictures come and `learning` what is foretold.
 
 #![allow(
     clippy::expect_used,
@@ -11,6 +12,7 @@
 )]
 
 mod hard;
+mod learning;
 mod ledger;
 mod matrix;
 mod pacing;
@@ -19,8 +21,8 @@ mod words;
 
 use flux_studio::form::Draft;
 use flux_studio::queue::{
-    Cancel, Connection, EndpointId, Expected, Failure, FileUrl, Job, JobId, Lost, Phase, Reply,
-    RequestId, Settled, Side, Surroundings, Viewer, Watch, probe,
+    Body, Cancel, Connection, EndpointId, Expected, Failure, FileUrl, Job, JobId, Lost, Phase,
+    Reply, RequestId, Settled, Side, Surroundings, Viewer, Watch, probe,
 };
 
 const WORLD: Surroundings = Surroundings { now: 5_000, dice: 0.5, hidden: false };
@@ -37,8 +39,8 @@ fn job(phase: Phase) -> Job {
     Job {
         id: JobId("job".to_owned()),
         endpoint: endpoint(),
-        body: Some(r#"{"prompt":"a fox"}"#.to_owned()),
-        draft: Draft::new(),
+        body: Body::Here(r#"{"prompt":"a fox"}"#.into()),
+        draft: Draft::new().into(),
         title: "a fox".to_owned(),
         expects: Expected { size: Some((1024, 768)), count: 1, steps: Some(28) },
         outputs: ["images", "timings", "seed"].map(str::to_owned).to_vec(),

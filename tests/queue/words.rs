@@ -1,7 +1,7 @@
 //! What a person reads: nothing of what was typed, nothing endless, and a warning of a second bill
 //! exactly where there may be one.
 
-use flux_studio::queue::{Call, Cancel, Connection, Event, Job, Lost, Phase, Reply, step};
+use flux_studio::queue::{Body, Call, Cancel, Connection, Event, Job, Lost, Phase, Reply, step};
 use serde_json::json;
 
 use crate::matrix::ROWS;
@@ -50,7 +50,7 @@ fn only_a_large_submit_that_got_no_answer_may_have_been_too_large() {
         (3_000_000, Lost::Cut, None),
         (3_000_000, Lost::Timeout(60), None),
     ] {
-        let job = Job { body: Some("x".repeat(size)), ..job(Phase::Sending) };
+        let job = Job { body: Body::Here("x".repeat(size).into()), ..job(Phase::Sending) };
         let (after, _) = step(job, Event::Answered(Call::Submit(endpoint()), Err(lost)), WORLD);
         assert!(matches!(after.phase, Phase::Unconfirmed(_)), "{:?}", after.phase);
         let failure = failure_of(&after).unwrap();

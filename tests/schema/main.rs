@@ -12,6 +12,7 @@
     reason = "the helpers of tests fail by panicking, like the tests"
 )]
 
+mod conditions;
 mod constructs;
 mod hostile;
 mod outline;

@@ -15,7 +15,7 @@ use crate::{
     halves,
     project::{self, Project},
     say::{self, Step},
-    scripts, stamp, styles,
+    scripts, shorten, stamp, styles,
     tools::{self, Tools},
 };
 
@@ -50,6 +50,7 @@ pub(crate) fn ensure_page(project: &Project, tools: &Tools) -> Result<(), Failur
         .arg(project.root().join("index.html"));
     project::run(&mut trunk, "building the page")?;
     scripts::tidy(&project.dist())?;
+    shorten::names(&project.dist())?;
     halve(project)?;
     step.done();
 

@@ -20,7 +20,7 @@ const LINK: &str = "<link rel=later";
 
 /// What the program waits for before it uses it (`browser::later`). Functions of these modules and
 /// all that is made for them go, generic code of others included: nothing else knows their types.
-const LATER: [&str; 16] = [
+const LATER: [&str; 22] = [
     "flux_studio::app::card::",
     "flux_studio::app::catalog::",
     "flux_studio::app::failure::",
@@ -32,17 +32,23 @@ const LATER: [&str; 16] = [
     "flux_studio::app::pictures::",
     "flux_studio::app::program::",
     "flux_studio::app::settings::",
+    "flux_studio::browser::ledger::",
+    "flux_studio::browser::tabs::",
     "flux_studio::code::",
     "flux_studio::form::check::",
+    "flux_studio::form::condition::",
     "flux_studio::form::literal::",
     "flux_studio::queue::ledger::",
+    "flux_studio::schema::condition::",
+    "idb::",
+    "tokio::",
     // Exports of a library that are never called, which keeps them from being left out.
     "wasm_streams::",
 ];
 
 /// The same of single functions, and of modules with types that everybody knows: here only what
 /// begins with the name goes.
-const LATER_BY_NAME: [&str; 51] = [
+const LATER_BY_NAME: [&str; 69] = [
     "flux_studio::app::controls::search",
     "flux_studio::app::controls::several",
     "flux_studio::app::entries::chosen",
@@ -54,6 +60,7 @@ const LATER_BY_NAME: [&str; 51] = [
     "flux_studio::app::file::",
     "flux_studio::app::form::problems",
     "flux_studio::app::jobs::changed",
+    "flux_studio::app::jobs::gone",
     "flux_studio::app::sheet::Sheet>::check",
     "flux_studio::app::sheet::Sheet>::edit",
     "flux_studio::app::sheet::Sheet>::remark",
@@ -70,10 +77,27 @@ const LATER_BY_NAME: [&str; 51] = [
     "flux_studio::app::studio::Studio>::show_fields",
     "flux_studio::app::studio::Studio>::submit",
     "flux_studio::app::studio::Studio>::try_again",
+    "flux_studio::browser::runner::Runner>::ask_later",
+    "flux_studio::browser::runner::Runner>::body",
+    "flux_studio::browser::runner::Runner>::cancel",
+    "flux_studio::browser::runner::Runner>::create",
+    "flux_studio::browser::runner::Runner>::erase",
+    "flux_studio::browser::runner::Runner>::forget",
+    "flux_studio::browser::runner::Runner>::go_on",
+    "flux_studio::browser::runner::Runner>::hear",
+    "flux_studio::browser::runner::Runner>::join",
+    "flux_studio::browser::runner::Runner>::lead",
+    "flux_studio::browser::runner::Runner>::ledger",
+    "flux_studio::browser::runner::Runner>::look_after",
+    "flux_studio::browser::runner::Runner>::note",
     "flux_studio::browser::runner::Runner>::restore",
     "flux_studio::browser::runner::Runner>::save",
     "flux_studio::browser::runner::Runner>::send",
+    "flux_studio::browser::runner::Runner>::take",
     "flux_studio::browser::runner::Runner>::tell",
+    "flux_studio::browser::runner::Runner>::with_result",
+    "flux_studio::browser::runner::Runner>::write_new",
+    "flux_studio::browser::runner::let_go_of_data",
     "flux_studio::form::Form>::adopt",
     "flux_studio::form::Form>::at",
     "flux_studio::form::Form>::changes",
@@ -124,7 +148,7 @@ const GATES: [(&str, &str); 26] = [
     ("flux_studio::app::start", "flux_studio::app::shelf::adopted"),
     // There are jobs only once there is the second half.
     ("flux_studio::app::studio::Studio>::keep_time", "flux_studio::queue::job::"),
-    ("flux_studio::app::studio::Studio>::open", "flux_studio::app::jobs::changed"),
+    ("flux_studio::app::studio::Studio>::open", "flux_studio::app::jobs::"),
     ("flux_studio::app::studio::Studio>::open", "flux_studio::app::studio::Studio>::restore"),
     ("flux_studio::app::studio::Studio>::open", "flux_studio::browser::runner::Runner>::tell"),
     ("flux_studio::app::views::views", "flux_studio::app::json::editor"),
@@ -172,7 +196,7 @@ pub(crate) fn halve(dist: &Path) -> Result<(), Failure> {
 }
 
 /// The wasm file that a built page names.
-fn program(dist: &Path, html: &str) -> Result<Option<String>, Failure> {
+pub(crate) fn program(dist: &Path, html: &str) -> Result<Option<String>, Failure> {
     let entries = fs::read_dir(dist).map_err(Failure::file("list", dist))?;
     let mut names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     Ok(names.find(|name| name.ends_with("_bg.wasm") && html.contains(name.as_str())))

@@ -23,6 +23,7 @@ mod project;
 mod say;
 mod scripts;
 mod serve;
+mod shorten;
 mod split;
 mod stamp;
 mod styles;

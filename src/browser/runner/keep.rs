@@ -1,0 +1,164 @@
+//! What the runner writes down, and finds again.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use wasm_bindgen_futures::spawn_local;
+
+use super::{Runner, Slot, let_go_of_data};
+use crate::browser::ledger::{Ledger, Store, Unkept};
+use crate::browser::storage::{self, Key};
+use crate::browser::tabs::News;
+use crate::queue::{self, Body, Job, JobId, Output, Phase};
+
+impl Runner {
+    /// Whether there may be jobs to restore. They are looked for in a place that is slow to open.
+    pub fn has_kept() -> bool {
+        storage::read(Key::Ledger).is_some() || storage::read(Key::Jobs).is_some()
+    }
+
+    /// Brings back the jobs that were written down, once, and lets them go on.
+    pub async fn restore(self: Rc<Self>) {
+        if self.restored.replace(true) {
+            return;
+        }
+        let mut jobs = self.restore_list().await;
+        if let Some(ledger) = self.ledger().await {
+            match ledger.records().await {
+                Ok(records) => {
+                    let read: Vec<Job> =
+                        records.iter().filter_map(|r| queue::from_text(r)).collect();
+                    if read.len() < records.len() {
+                        (self.told.unkept)(Unkept::Unreadable);
+                    }
+                    for job in read {
+                        jobs.push(self.with_result(job).await);
+                    }
+                }
+                Err(unkept) => (self.told.unkept)(unkept),
+            }
+        }
+        for job in jobs {
+            if self.with(&job.id, |_| ()).is_none() {
+                self.slots.borrow_mut().push(Slot::new(job.clone(), false));
+                (self.told.change)(&job);
+            }
+        }
+        self.join();
+    }
+
+    /// Moves the jobs to where they are kept now, if an earlier version kept them elsewhere. Brings
+    /// those that cannot be moved.
+    async fn restore_list(&self) -> Vec<Job> {
+        let Some(text) = storage::read(Key::Jobs) else { return Vec::new() };
+        let mut jobs = queue::all_from_text(&text);
+        while let Some(job) = jobs.last() {
+            if let Err(unkept) = self.write_new(job).await {
+                self.note(Err(unkept));
+                return jobs;
+            }
+            jobs.pop();
+        }
+        storage::remove(Key::Jobs);
+        jobs
+    }
+
+    /// The request's JSON of a job, wherever it is.
+    pub async fn body(&self, job: &Job) -> Option<Arc<str>> {
+        match &job.body {
+            Body::Here(body) => Some(Arc::clone(body)),
+            Body::Kept => self.ledger().await?.get(Store::Inputs, &job.id.0).await.map(Into::into),
+            Body::Gone => None,
+        }
+    }
+
+    /// Writes a job down as it is now, and tells the other tabs. What is written later comes later.
+    #[inline(never)]
+    pub(super) fn save(self: &Rc<Self>, job: &Job) {
+        let (runner, job) = (Rc::clone(self), job.clone());
+        // Until it is written down, nobody else may wonder what became of it.
+        let sending = self.with(&job.id, |slot| match job.phase {
+            Phase::Sending => None,
+            _ => slot.sending.take(),
+        });
+        spawn_local(async move {
+            let record = queue::to_text(&job);
+            if let Some(ledger) = runner.ledger().await {
+                runner.note(write(&ledger, &job, &record).await);
+            }
+            runner.tell_tabs(&News::Changed(record));
+            drop(sending);
+        });
+    }
+
+    /// Forgets what was written down of a job.
+    pub(super) fn erase(self: &Rc<Self>, id: JobId) {
+        let runner = Rc::clone(self);
+        spawn_local(async move {
+            if let Some(ledger) = runner.ledger().await {
+                ledger.remove(&id.0).await;
+            }
+            if runner.is_idle() {
+                storage::remove(Key::Ledger);
+            }
+        });
+    }
+
+    /// Writes a job down for the first time, with its input.
+    pub(super) async fn write_new(&self, job: &Job) -> Result<(), Unkept> {
+        let ledger = self.ledger().await.ok_or(Unkept::Refused)?;
+        let record = queue::to_text(job);
+        let mut texts = vec![(Store::Jobs, &*record)];
+        if let Body::Here(body) = &job.body {
+            texts.push((Store::Inputs, body));
+        }
+        storage::write(Key::Ledger, "kept");
+        ledger.put(&job.id.0, &texts).await
+    }
+
+    pub(super) async fn ledger(&self) -> Option<Rc<Ledger>> {
+        if let Some(ledger) = &*self.ledger.borrow() {
+            return ledger.clone();
+        }
+        let opened = Ledger::open().await;
+        // Somebody else may have waited for the same.
+        let ledger = self.ledger.borrow_mut().get_or_insert(opened.ok().map(Rc::new)).clone();
+        if ledger.is_none() {
+            self.note(Err(Unkept::Refused));
+        }
+        ledger
+    }
+
+    /// Told once, not at every step of every job.
+    pub(super) fn note(&self, written: Result<(), Unkept>) {
+        if let Err(unkept) = written
+            && self.kept.replace(false)
+        {
+            (self.told.unkept)(unkept);
+        }
+    }
+
+    /// A job whose result is kept beside its record has it again.
+    pub(super) async fn with_result(&self, mut job: Job) -> Job {
+        if let (Phase::Fetching(id, _), Some(_), Some(ledger)) =
+            (&job.phase, job.ended, self.ledger().await)
+        {
+            let text = ledger.get(Store::Outputs, &job.id.0).await;
+            if let Some(output) = text.as_deref().and_then(Output::from_text) {
+                job.phase = Phase::Done(id.clone(), output);
+                let_go_of_data(&mut job);
+            }
+        }
+        job
+    }
+}
+
+async fn write(ledger: &Ledger, job: &Job, record: &str) -> Result<(), Unkept> {
+    match &job.phase {
+        Phase::Done(_, output) if output.short().is_none() => {
+            let texts = [(Store::Jobs, record), (Store::Outputs, &*output.text())];
+            ledger.put(&job.id.0, &texts).await
+        }
+        _ => ledger.put(&job.id.0, &[(Store::Jobs, record)]).await,
+    }
+}

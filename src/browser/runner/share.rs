@@ -1,0 +1,142 @@
+//! The runner among those of the other tabs: one of them asks the queue for all, each sends its own
+//! submits, and all tell each other what became of a job.
+
+use std::rc::Rc;
+
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+use super::{Runner, Slot};
+use crate::browser::dom;
+use crate::browser::ledger::Store;
+use crate::browser::tabs::{Hold, News, Tabs, promise};
+use crate::queue::{self, Event, Job, JobId, Phase};
+
+/// The name of the tab that asks the queue.
+const ASKING: &str = "flux-studio.asking";
+
+/// The name of the tab that is sending a job.
+pub(super) fn sending(id: &JobId) -> String {
+    ["flux-studio.sending.", &id.0].concat()
+}
+
+impl Runner {
+    /// Hears of the other tabs from now on, and waits for its turn to ask the queue. Only the first
+    /// call does anything.
+    pub(super) fn join(self: &Rc<Self>) {
+        if self.tabs.borrow().is_some() {
+            return;
+        }
+        let hearing = Rc::clone(self);
+        let tabs = Tabs::open(move |news| hearing.hear(news));
+        self.tabs.replace(Some(tabs));
+        let runner = Rc::clone(self);
+        spawn_local(async move {
+            loop {
+                let Some(turn) = Hold::of(ASKING).await else { return runner.lead() };
+                let Some((handed_over, hand_over)) = promise() else { return runner.lead() };
+                runner.hand_over.replace(Some(hand_over));
+                runner.lead();
+                if dom::is_hidden() {
+                    runner.tell_tabs(&News::Leads);
+                }
+                JsFuture::from(handed_over).await.ok();
+                runner.leads.set(false);
+                for slot in runner.slots.borrow_mut().iter_mut() {
+                    slot.timer = None;
+                }
+                drop(turn);
+            }
+        });
+    }
+
+    /// Tells the other tabs, if there may be any.
+    pub(super) fn tell_tabs(&self, news: &News) {
+        if let Some(tabs) = &*self.tabs.borrow() {
+            tabs.tell(news);
+        }
+    }
+
+    /// Asks the queue for all jobs from now on.
+    fn lead(self: &Rc<Self>) {
+        self.leads.set(true);
+        // What another tab has learned meanwhile is where all keep it.
+        self.runs.replace(None);
+        let jobs: Vec<Job> = self.slots.borrow().iter().map(|slot| slot.job.clone()).collect();
+        for job in jobs {
+            self.go_on(&job);
+        }
+    }
+
+    fn go_on(self: &Rc<Self>, job: &Job) {
+        let is_being_sent = self.with(&job.id, |slot| slot.is_being_sent());
+        match job.phase {
+            Phase::Sending if is_being_sent == Some(true) => {}
+            Phase::Sending => self.look_after(&job.id),
+            _ => self.tell(&job.id, Event::Restored),
+        }
+    }
+
+    /// Finds out what became of a job that was being sent when it was written down. Whoever sends it
+    /// may still be there.
+    fn look_after(self: &Rc<Self>, id: &JobId) {
+        let (runner, id) = (Rc::clone(self), id.clone());
+        spawn_local(async move {
+            let held = Hold::of(&sending(&id)).await;
+            let record = match runner.ledger().await {
+                Some(ledger) => ledger.get(Store::Jobs, &id.0).await,
+                None => None,
+            };
+            match record.as_deref().and_then(queue::from_text) {
+                Some(job) if job.phase != Phase::Sending => runner.take(job),
+                _ => runner.tell(&id, Event::Restored),
+            }
+            drop(held);
+        });
+    }
+
+    fn hear(self: &Rc<Self>, news: News) {
+        match news {
+            News::Changed(record) => {
+                let Some(job) = queue::from_text(&record) else { return };
+                let runner = Rc::clone(self);
+                spawn_local(async move {
+                    let job = runner.with_result(job).await;
+                    runner.take(job);
+                });
+            }
+            News::Gone(id) => {
+                let id = JobId(id);
+                self.slots.borrow_mut().retain(|slot| slot.job.id != id);
+                (self.told.gone)(&id);
+            }
+            News::Cancel(id) if self.leads.get() => self.tell(&JobId(id), Event::CancelPressed),
+            News::Leads if !dom::is_hidden() && !self.leads.get() => self.tell_tabs(&News::Seen),
+            News::Seen if self.leads.get() && dom::is_hidden() => {
+                if let Some(hand_over) = self.hand_over.take() {
+                    hand_over.call0(&wasm_bindgen::JsValue::UNDEFINED).ok();
+                }
+            }
+            News::Cancel(_) | News::Leads | News::Seen => {}
+        }
+    }
+
+    /// Takes over what another tab knows of a job.
+    fn take(self: &Rc<Self>, mut job: Job) {
+        // What this tab sends itself it knows best.
+        if self.with(&job.id, |slot| slot.is_being_sent()) == Some(true) {
+            return;
+        }
+        if let Some(watch) = self.with(&job.id, |slot| std::mem::take(&mut slot.job.watch)) {
+            job.watch = watch;
+        }
+        self.foretell(&mut job);
+        let known = self.with(&job.id, |slot| slot.job = job.clone());
+        if known.is_none() {
+            self.slots.borrow_mut().insert(0, Slot::new(job.clone(), false));
+        }
+        (self.told.change)(&job);
+        if self.leads.get() {
+            self.go_on(&job);
+        }
+    }
+}

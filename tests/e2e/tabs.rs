@@ -1,0 +1,123 @@
+//! Several tabs with the same page: one asks the queue for all, what happens in one shows in the
+//! others, and closing any of them loses nothing.
+
+use std::time::Duration;
+
+use flux_proxy::demo::{Fault, Phase, Times};
+use thirtyfour::WindowHandle;
+
+use super::page::Page;
+use super::stage::{Stage, play};
+
+/// Opens one more tab, in front; says which was in front before.
+async fn another(page: &Page) -> (WindowHandle, WindowHandle) {
+    let before = page.browser.window().await.expect("a tab");
+    let new = page.browser.new_tab().await.expect("one more tab");
+    page.browser.switch_to_window(new.clone()).await.expect("the new tab");
+    page.open().await;
+    (before, new)
+}
+
+async fn to(page: &Page, tab: &WindowHandle) {
+    page.browser.switch_to_window(tab.clone()).await.expect("the other tab");
+}
+
+async fn close(page: &Page, tab: &WindowHandle, then: &WindowHandle) {
+    to(page, tab).await;
+    page.browser.close_window().await.expect("the tab closes");
+    to(page, then).await;
+}
+
+/// How often the status is asked for in two seconds.
+async fn asked(stage: &Stage) -> usize {
+    let before = stage.engine.count(Phase::Status);
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    stage.engine.count(Phase::Status) - before
+}
+
+#[test]
+fn one_tab_asks_for_all_and_the_others_follow() {
+    play(async |stage| {
+        let page = &stage.page;
+        stage.engine.hold();
+        let card = page.generate_from("a kite in one tab").await.reaches("queued").await;
+        let alone = asked(stage).await;
+        let (first, second) = another(page).await;
+        let job = page.job(0).await;
+        assert_eq!(job.reaches("queued").await.request_id, card.request_id);
+        let together = asked(stage).await;
+        assert!(together <= alone + 1, "{alone} questions of one tab, {together} of two");
+        // A job of the other tab is there as well, and so is what becomes of it.
+        page.generate_from("a kite in the other").await.reaches("queued").await;
+        to(page, &first).await;
+        let other = page.job(1).await;
+        assert_eq!(other.reaches("queued").await.name, "a kite in the other");
+        stage.engine.release();
+        other.is_done().await;
+        page.job(0).await.is_done().await;
+        to(page, &second).await;
+        page.job(0).await.is_done().await;
+        page.job(1).await.is_done().await;
+        assert_eq!(stage.engine.submissions().len(), 2);
+        assert_eq!(stage.engine.count(Phase::Result), 2, "each result is fetched once");
+        // What is removed in one is gone in all.
+        page.job(1).await.press("Remove").await;
+        to(page, &first).await;
+        page.until("the job to go", async || (page.count_jobs().await == 1).then_some(())).await;
+    });
+}
+
+#[test]
+fn another_tab_takes_over_from_the_one_that_is_closed() {
+    play(async |stage| {
+        let page = &stage.page;
+        stage.engine.hold();
+        let card = page.generate_from("a kite handed over").await.reaches("queued").await;
+        let (first, second) = another(page).await;
+        page.job(0).await.reaches("queued").await;
+        close(page, &first, &second).await;
+        let before = stage.engine.count(Phase::Status);
+        let taken_over = async || (stage.engine.count(Phase::Status) > before).then_some(());
+        page.until("the other tab to ask", taken_over).await;
+        stage.engine.release();
+        let done = page.job(0).await.is_done().await;
+        assert_eq!(done.request_id, card.request_id);
+        assert_eq!(stage.engine.submissions().len(), 1);
+    });
+}
+
+#[test]
+fn a_job_is_cancelled_from_the_tab_that_does_not_ask() {
+    play(async |stage| {
+        let page = &stage.page;
+        stage.engine.hold();
+        page.generate_from("a kite to be stopped").await.reaches("queued").await;
+        another(page).await;
+        let job = page.job(0).await;
+        job.reaches("queued").await;
+        job.press("Cancel").await;
+        job.reaches("cancelled").await;
+        assert_eq!(stage.engine.count(Phase::Cancel), 1);
+    });
+}
+
+#[test]
+fn a_tab_that_is_closed_while_it_sends_leaves_an_unconfirmed_job_to_the_others() {
+    play(async |stage| {
+        let page = &stage.page;
+        // There is something to share, so both know of each other.
+        page.generate_from("a kite before").await.is_done().await;
+        let (first, second) = another(page).await;
+        page.job(0).await.is_done().await;
+        stage.engine.fault(Phase::Submit, Fault::slow(Duration::from_secs(5)), Times::Once);
+        let sending = page.generate_from("a kite in mid air").await;
+        assert_eq!(sending.card().await.state, "sending");
+        let arrived = async || (stage.engine.count(Phase::Submit) == 2).then_some(());
+        page.until("the submit to arrive", arrived).await;
+        to(page, &first).await;
+        assert_eq!(page.job(1).await.card().await.state, "sending", "it is with the other tab");
+        close(page, &second, &first).await;
+        page.job(1).await.reaches("unconfirmed").await;
+        assert_eq!(stage.engine.submissions().len(), 2);
+    });
+}

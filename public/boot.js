@@ -38,9 +38,19 @@ const lend = (started) => {
   const link = document.querySelector('link[rel="later"]');
   let later;
   const load = async () => {
-    const rest = await fetch(link.href, { integrity: link.integrity });
-    if (!rest.ok) throw new Error(`the server answered ${rest.status}`);
-    const [program, exports] = await Promise.all([WebAssembly.compileStreaming(rest), started]);
+    const rest = await fetch(link.href, { integrity: link.integrity }).catch(async () => {
+      // The page may be a newer one by now, with files of other names. What the server says then
+      // fails the check like a lost connection.
+      const said = await fetch(link.href, { method: "HEAD" }).catch(() => {
+        throw new Error("its server does not answer. Try again.");
+      });
+      const reason = said.ok ? "it is not the page's own" : `its server answered ${said.status}`;
+      throw new Error(`${reason}. Reload the page.`);
+    });
+    const compiled = WebAssembly.compileStreaming(rest).catch((error) => {
+      throw new Error(`${error.message}. Reload the page.`);
+    });
+    const [program, exports] = await Promise.all([compiled, started]);
     await WebAssembly.instantiate(program, { m: exports });
   };
   globalThis.fluxStudioLater = () => {

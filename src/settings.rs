@@ -22,9 +22,21 @@ pub enum BadProxyUrl {
     /// Not `http:` or `https:`.
     #[error("A proxy URL starts with https://.")]
     Scheme,
+    /// A host without a scheme before it, which would be a path of the page's own server.
+    #[error(
+        "Write the whole address, with https:// in front (http:// for a proxy on this computer). \
+         A path of the page's own server begins with / or ./"
+    )]
+    NoScheme,
     /// `http:` to somewhere else.
-    #[error("Use https:// here: plain http is only accepted for a proxy on this computer.")]
+    #[error(
+        "Use https:// here: plain http is only accepted for a proxy on this computer, at localhost \
+         or 127.0.0.1."
+    )]
     Insecure,
+    /// A dot after the host's name, which no content security policy can express.
+    #[error("Leave out the dot at the end of the host's name.")]
+    Dot,
     /// A name or password before the host.
     #[error(
         "Leave the name and password out of the URL: anyone who opens Settings could read them."
@@ -37,6 +49,10 @@ pub enum BadProxyUrl {
     #[error("This is fal itself. The page talks to your own proxy only, which holds the key.")]
     Fal,
 }
+
+/// The names of this computer that plain `http:` may go to: those that `public/_headers` lets the
+/// page connect to.
+const LOOPBACK: [&str; 2] = ["localhost", "127.0.0.1"];
 
 impl ProxyUrl {
     /// Reads an address as typed or configured. A relative one is taken relative to `page`, the
@@ -59,10 +75,7 @@ impl ProxyUrl {
         let rest = match lower.split_once("://") {
             Some(("https" | "http", _)) => text.split_once("://").map_or("", |(_, rest)| rest),
             Some(_) => return Err(BadProxyUrl::Scheme),
-            None if lower.split('/').next().is_some_and(|first| first.contains(':')) => {
-                return Err(BadProxyUrl::Scheme);
-            }
-            None => return Ok(Self(join(page, text))),
+            None => return relative(&lower).map(|()| Self(join(page, text))),
         };
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
         if host.contains('@') {
@@ -72,11 +85,14 @@ impl ProxyUrl {
         if name.is_empty() || text.contains('#') {
             return Err(BadProxyUrl::Malformed);
         }
-        if ["fal.run", "fal.ai"].iter().any(|fal| is_under(&name, fal)) {
+        if ["fal.run", "fal.ai"].iter().any(|fal| is_under(name.trim_end_matches('.'), fal)) {
             return Err(BadProxyUrl::Fal);
         }
+        if name.ends_with('.') {
+            return Err(BadProxyUrl::Dot);
+        }
         let same_origin = origin_of(text).is_some_and(|own| Some(own) == origin_of(page));
-        if lower.starts_with("http://") && !is_loopback(&name) && !same_origin {
+        if lower.starts_with("http://") && !LOOPBACK.contains(&&*name) && !same_origin {
             return Err(BadProxyUrl::Insecure);
         }
         Ok(Self(text.to_owned()))
@@ -125,8 +141,17 @@ fn is_under(name: &str, domain: &str) -> bool {
     name.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-fn is_loopback(name: &str) -> bool {
-    matches!(name, "localhost" | "127.0.0.1" | "::1") || name.ends_with(".localhost")
+/// Whether a text without a scheme is a path, by how it begins.
+fn relative(lower: &str) -> Result<(), BadProxyUrl> {
+    let first = lower.split(['/', '?', '#']).next().unwrap_or_default();
+    let has_port = |(_, port): (&str, &str)| port.bytes().all(|byte| byte.is_ascii_digit());
+    match first.split_once(':').map(has_port) {
+        Some(false) => Err(BadProxyUrl::Scheme),
+        Some(true) => Err(BadProxyUrl::NoScheme),
+        None if lower.starts_with("//") => Err(BadProxyUrl::NoScheme),
+        None if first.contains('.') && !matches!(first, "." | "..") => Err(BadProxyUrl::NoScheme),
+        None => Ok(()),
+    }
 }
 
 fn join(page: &str, relative: &str) -> String {
@@ -192,9 +217,13 @@ impl Config {
     /// # Errors
     /// When there is none, or it is no address.
     pub fn proxy(&self, chosen: Option<&str>, page: &str) -> Result<ProxyUrl, BadProxyUrl> {
+        ProxyUrl::parse(self.wanted(chosen).unwrap_or_default(), page)
+    }
+
+    /// The address of the proxy to use, as somebody wrote it.
+    pub fn wanted<'a>(&'a self, chosen: Option<&'a str>) -> Option<&'a str> {
         let configured = self.proxy_url.as_deref();
-        let url = if self.locked { configured } else { chosen.or(configured) };
-        ProxyUrl::parse(url.unwrap_or_default(), page)
+        if self.locked { configured } else { chosen.or(configured) }
     }
 }
 
@@ -211,7 +240,18 @@ mod tests {
             (" https://a.example ", Ok("https://a.example")),
             ("http://localhost:4173/p", Ok("http://localhost:4173/p")),
             ("http://127.0.0.1/p", Ok("http://127.0.0.1/p")),
-            ("http://[::1]:80/p", Ok("http://[::1]:80/p")),
+            ("http://[::1]:80/p", Err(BadProxyUrl::Insecure)),
+            ("http://flux.localhost/p", Err(BadProxyUrl::Insecure)),
+            ("http://localhost./p", Err(BadProxyUrl::Dot)),
+            ("https://a.example./p", Err(BadProxyUrl::Dot)),
+            ("a.example/api", Err(BadProxyUrl::NoScheme)),
+            ("a.example", Err(BadProxyUrl::NoScheme)),
+            ("//a.example/api", Err(BadProxyUrl::NoScheme)),
+            ("localhost:3333/api", Err(BadProxyUrl::NoScheme)),
+            ("./proxy.php", Ok("https://me.github.io/studio/proxy.php")),
+            ("../api", Ok("https://me.github.io/studio/../api")),
+            ("api/v1.2/proxy?u=a:b", Ok("https://me.github.io/studio/api/v1.2/proxy?u=a:b")),
+            ("https://queue.fal.run./x", Err(BadProxyUrl::Fal)),
             ("api/fal/proxy", Ok("https://me.github.io/studio/api/fal/proxy")),
             ("./api", Ok("https://me.github.io/studio/api")),
             ("/api/fal/proxy", Ok("https://me.github.io/api/fal/proxy")),
@@ -237,6 +277,18 @@ mod tests {
         let page = "http://192.168.1.5:8080/";
         assert!(ProxyUrl::parse("http://192.168.1.5:8080/api", page).is_ok());
         assert!(ProxyUrl::parse("http://192.168.1.6:8080/api", page).is_err());
+    }
+
+    #[test]
+    fn plain_http_goes_where_the_policy_lets_it() {
+        let headers = include_str!("../public/_headers");
+        let (_, connect) = headers.split_once("connect-src ").unwrap();
+        let (connect, _) = connect.split_once(';').unwrap();
+        let allowed: Vec<&str> = connect
+            .split(' ')
+            .filter_map(|source| source.strip_prefix("http://")?.strip_suffix(":*"))
+            .collect();
+        assert_eq!(allowed, LOOPBACK);
     }
 
     #[test]

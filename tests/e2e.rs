@@ -62,6 +62,7 @@ mod e2e {
     mod reloads;
     mod results;
     mod settings;
+    mod shelf;
     mod shell;
     mod tabs;
 }

@@ -1,5 +1,4 @@
-//! The bar along the top: what this is, which model, which proxy, what colours. Below it, what is
-//! wrong with the page as a whole.
+//! The bar along the top: what this is, which model, which proxy, what colours.
 
 use leptos::prelude::*;
 
@@ -33,17 +32,9 @@ pub(super) fn bar(studio: Studio) -> El {
                 .text("◐")
                 .attr("aria-label", "Theme")
                 .attr("title", "System, light or dark")
-                .click(|| set_theme(next_theme(theme().as_deref()))),
+                .click(|| set_theme(next_theme(dom::theme().as_deref()))),
         )
         .child(quiet("Settings").click(move || studio.open_settings()))
-}
-
-/// What is wrong with the page as a whole: it stays until somebody takes it away.
-pub(super) fn trouble(studio: Studio) -> Option<El> {
-    let sentence = studio.trouble.get()?;
-    let dismiss = quiet("Dismiss").click(move || studio.trouble.set(None));
-    let notice = el("div").class("trouble").attr("role", "alert");
-    Some(notice.child(el("p").text(sentence)).child(dismiss))
 }
 
 /// A button without a frame.
@@ -85,11 +76,6 @@ fn proxy_pill(studio: Studio) -> El {
         .child(
             el("span").class("visually-hidden").live_text(move || studio.way.with(told).to_owned()),
         )
-}
-
-/// Light or dark, when the person chose.
-pub(super) fn theme() -> Option<String> {
-    storage::read(Key::Theme)
 }
 
 /// Keeps and shows a choice of colours.

@@ -59,15 +59,16 @@ pub(super) fn job_card(studio: Studio, job: ArcRwSignal<Job>) -> El {
 fn outcome(card: Card) -> Option<El> {
     card.state.track();
     let job = card.now();
+    if let Some(failure) = job.failure() {
+        return Some(failure_view(card.studio, &job, failure.clone()));
+    }
     let note = |sentence: &'static str| el("p").class("job__note").text(sentence);
     let view = match job.phase {
-        Phase::Sending | Phase::Queued(..) => return None,
+        Phase::Sending | Phase::Queued(..) | Phase::Failed(..) | Phase::Unconfirmed(_) => {
+            return None;
+        }
         Phase::Running(..) | Phase::Fetching(..) => placeholders(card, job.expects),
         Phase::Done(_, output) => outputs(&job.title, output),
-        Phase::Failed(id, failure) => {
-            failure_view(card.studio, failure, id.map(|id| id.to_string()))
-        }
-        Phase::Unconfirmed(failure) => failure_view(card.studio, failure, None),
         Phase::Cancelled(_) => note("Stopped before there was a picture."),
         Phase::Expired(_) => note(
             "fal no longer knows this request: results are kept for about an hour, \

@@ -13,18 +13,39 @@ use crate::queue::EndpointId;
 /// The models to choose from; `open` says whether it is shown.
 #[inline(never)]
 pub(super) fn list(studio: Studio, open: RwSignal<bool>) -> El {
-    let close = move || {
-        open.set(false);
-        dom::focus("model");
-    };
     let keys = move |event: leptos::ev::Event| match dom::key_of(&event).as_str() {
-        "Escape" => close(),
+        "Escape" => close(open),
         key @ ("ArrowDown" | "ArrowUp") if !dom::is_typing(&event) => {
             event.prevent_default();
             dom::focus_sibling(if key == "ArrowDown" { 1 } else { -1 });
         }
         _ => {}
     };
+    let sheet = el("div")
+        .class("model__list")
+        .on("keydown", keys)
+        .live(move || Some(books(studio, open)))
+        .child(more(studio, open));
+    el("div").child(el("div").class("veil").click(move || close(open))).child(sheet)
+}
+
+/// Moves the focus into the list: to the model that is in front, or else to the first.
+#[inline(never)]
+pub(super) fn focus_list() {
+    let current = "[aria-selected=true]";
+    dom::focus_in(&["#models ", current, ", #models:not(:has(", current, ")) button"].concat());
+}
+
+/// Closes the list and goes back to where it was opened from, unless somebody has left it before.
+fn close(open: RwSignal<bool>) {
+    if open.get_untracked() {
+        open.set(false);
+        dom::focus("model");
+    }
+}
+
+/// What is on the shelf. By itself: what is typed below stays when a model comes or goes.
+fn books(studio: Studio, open: RwSignal<bool>) -> El {
     let books = studio.shelf.books.get();
     let own: Vec<Book> = books.iter().filter(|book| book.is_own()).cloned().collect();
     let options: Vec<El> = books.into_iter().map(|book| option(studio, open, book)).collect();
@@ -33,25 +54,18 @@ pub(super) fn list(studio: Studio, open: RwSignal<bool>) -> El {
         .attr("role", "listbox")
         .attr("aria-label", "Models")
         .children(options);
-    let sheet = el("div")
-        .class("model__list")
-        .on("keydown", keys)
+    el("div")
+        .class("model__books")
         .child(list)
         .children(own.into_iter().map(|book| remove(studio, book)))
-        .child(more(studio, open));
-    el("div").child(el("div").class("veil").click(close)).child(sheet)
 }
 
 fn option(studio: Studio, open: RwSignal<bool>, book: Book) -> El {
-    let current = studio.sheet.with(|sheet| sheet.model.endpoint.clone());
-    let selected = book.model.is_some_and(|model| model.endpoint == current);
+    let selected = studio.sheet.with(|sheet| *sheet.path == book.path);
     let choose = move || {
         let path = book.path.clone();
-        open.set(false);
-        spawn_local(async move {
-            studio.shelf.show(studio, &path).await;
-            dom::focus("model");
-        });
+        close(open);
+        spawn_local(async move { studio.shelf.show(studio, &path).await });
     };
     el("button")
         .attr("type", "button")
@@ -66,7 +80,10 @@ fn remove(studio: Studio, book: Book) -> El {
     el("button")
         .attr("type", "button")
         .class("quiet")
-        .click(move || studio.shelf.remove(&book.path))
+        .click(move || {
+            studio.shelf.remove(&book.path);
+            request_animation_frame(focus_list);
+        })
         .text(name)
 }
 
@@ -75,7 +92,7 @@ fn more(studio: Studio, open: RwSignal<bool>) -> El {
     let typed = RwSignal::new(String::new());
     let refusal = RwSignal::new(String::new());
     let picked = move |event: leptos::ev::Event| {
-        open.set(false);
+        close(open);
         for file in files::picked(&event) {
             import::file(studio, file);
         }
@@ -87,7 +104,7 @@ fn more(studio: Studio, open: RwSignal<bool>) -> El {
         refusal.set("Asking the proxy…".to_owned());
         spawn_local(async move {
             match studio.shelf.ask(studio, endpoint).await {
-                Ok(()) => open.set(false),
+                Ok(()) => close(open),
                 Err(sentence) => refusal.set(sentence),
             }
         });

@@ -59,6 +59,8 @@ fn chosen(sheet: &Sheet, event: &Event) {
     let Some((element, key)) = place(event) else { return };
     let Some(field) = sheet.form.at(&key) else { return };
     match field.control() {
+        // The box for its address tells of a change too.
+        Control::File(_) if dom::is_typed_into(&element) => {}
         Control::File(_) => file::take(Part::new(field, sheet), files::picked(event), None),
         Control::Switch => set(sheet, &field, event_target_checked(event).to_string()),
         Control::Several => {
@@ -96,7 +98,11 @@ fn pressed(sheet: &Sheet, event: &Event) {
     let index = dom::attribute(&button, "data-index").and_then(|index| index.parse().ok());
     let Some(field) = sheet.form.at(&key) else { return };
     match act.as_str() {
-        "clear" => clear(sheet, &key),
+        "clear" => {
+            clear(sheet, &key);
+            // The button goes with what it has cleared.
+            request_animation_frame(move || dom::keep_focus(&key));
+        }
         "null" => {
             let was_null = sheet.entry_now(&key) == Some(Entry::Null);
             clear(sheet, &key);
@@ -111,12 +117,8 @@ fn pressed(sheet: &Sheet, event: &Event) {
             }
         }
         "add" => items::add(sheet, &field),
-        "remove" => items::arrange(sheet, &field, |order| order.retain(|at| Some(*at) != index)),
-        "up" => items::arrange(sheet, &field, |order| {
-            if let Some(at) = index.filter(|at| (1..order.len()).contains(at)) {
-                order.swap(at, at - 1);
-            }
-        }),
+        "remove" => items::remove(sheet, &field, index.unwrap_or_default()),
+        "up" => items::move_up(sheet, &field, index.unwrap_or_default()),
         _ => {}
     }
 }

@@ -14,10 +14,13 @@ use crate::queue::{Job, Phase};
 
 pub(super) fn panel(studio: Studio) -> El {
     let fields = move || Some(fields(&studio.sheet.get()));
-    let shortcut = move |event| {
+    let keys = move |event| {
         if dom::is_submit_shortcut(&event) {
             event.prevent_default();
             studio.when_ready(move || studio.generate());
+        } else if dom::would_submit(&event) {
+            // A job costs money: Enter in a box is not enough of a word for it.
+            event.prevent_default();
         }
     };
     let reset = el("button")
@@ -35,7 +38,7 @@ pub(super) fn panel(studio: Studio) -> El {
             event.prevent_default();
             studio.when_ready(move || studio.generate());
         })
-        .on("keydown", shortcut)
+        .on("keydown", keys)
         .child(
             el("div")
                 .class("form__fields")
@@ -116,12 +119,7 @@ fn reset(studio: Studio) {
 fn problems(studio: Studio, problems: Vec<Problem>) -> El {
     let line = |problem: Problem| {
         let sentence = problem.to_string();
-        let show = move || {
-            let field = studio.sheet.with_untracked(|sheet| sheet.form.at(&problem.key));
-            if let Some(field) = field {
-                studio.lead_to(field);
-            }
-        };
+        let show = move || studio.lead_to_key(problem.key.clone());
         let link = el("button").attr("type", "button").class("link").click(show).text(sentence);
         el("li").child(link)
     };

@@ -4,21 +4,40 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::el::{El, el};
+use super::file::take;
 use super::inbox::Report;
+use super::part::Part;
 use super::studio::Studio;
 use crate::browser::files;
 use crate::code::{Pasted, pasted};
-use crate::form::Imported;
+use crate::form::{Control, Field, Imported};
 
-/// Takes a dropped file for a model's document.
+/// Takes files for models' documents, if they say so, and others to the first field for files.
 #[inline(never)]
+pub(super) fn files(studio: Studio, carried: Vec<files::CarriedFile>) {
+    let (documents, others): (Vec<_>, Vec<_>) = carried.into_iter().partition(files::is_json);
+    for document in documents {
+        file(studio, document);
+    }
+    let sheet = studio.sheet.get_untracked();
+    let takes =
+        |field: &&Field| matches!(field.control(), Control::File(_)) || field.file_item().is_some();
+    match sheet.form.fields.iter().find(takes).cloned() {
+        Some(place) if !others.is_empty() => take(Part::new(place, &sheet), others, None),
+        Some(_) => {}
+        // It may be a document by another name.
+        None => others.into_iter().for_each(|other| file(studio, other)),
+    }
+}
+
+/// Takes a file for a model's document.
 pub(super) fn file(studio: Studio, file: files::CarriedFile) {
     spawn_local(async move {
         match files::short_text(&file).await {
             Some(text) => studio.shelf.add(studio, &text).await,
             None => {
                 let sentence = "That file is too large for a model's document, or cannot be read.";
-                studio.trouble.set(Some(sentence.to_owned()));
+                studio.trouble.tell(sentence);
             }
         }
     });
@@ -38,7 +57,7 @@ pub(super) fn payload(studio: Studio, text: String, place: Option<String>) {
             let text = place.map(|key| (key, text));
             spawn_local(async move { import(studio, payload, text).await });
         }
-        Err(refusal) => studio.trouble.set(Some(refusal.to_string())),
+        Err(refusal) => studio.trouble.tell(&refusal.to_string()),
     }
 }
 

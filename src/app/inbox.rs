@@ -5,11 +5,10 @@ use leptos::ev::Event;
 use leptos::prelude::*;
 
 use super::el::El;
-use super::part::Part;
+use super::import;
 use super::studio::Studio;
-use super::{file, import};
 use crate::browser::{dom, files};
-use crate::form::{Control, Draft, Field, Meaning};
+use crate::form::{Draft, Meaning};
 use crate::queue::EndpointId;
 
 /// What became of a payload, until the person has read it.
@@ -26,37 +25,48 @@ pub(super) struct Report {
 /// Lets a part of the page take what is pasted into it and dropped on it.
 pub(super) fn taking(page: El, studio: Studio) -> El {
     // Where nothing has the focus, the page as a whole is what is pasted into.
-    window_event_listener_untyped("paste", move |event| pasted(studio, &event));
-    page.on("dragover", |event: Event| event.prevent_default()).on("drop", move |event: Event| {
-        event.prevent_default();
-        for file in files::carried(&event).0 {
-            studio.when_ready(move || import::file(studio, file));
+    window_event_listener_untyped("paste", move |event| {
+        if took(studio, &event) {
+            event.prevent_default();
+        }
+    });
+    // What is dropped beside a box would be opened in place of the page.
+    page.on("dragover", |event: Event| {
+        if files::are_carried(&event) || !dom::is_typing(&event) {
+            event.prevent_default();
+        }
+    })
+    .on("drop", move |event: Event| {
+        if took(studio, &event) || !dom::is_typing(&event) {
+            event.prevent_default();
         }
     })
 }
 
-fn pasted(studio: Studio, event: &Event) {
-    // A picture goes to the first field for files.
+/// Takes what a paste or a drop carries, if the page knows what to do with it. In a box for text,
+/// text is text: some programs put a picture of it beside.
+fn took(studio: Studio, event: &Event) -> bool {
     let sheet = studio.sheet.get_untracked();
-    let (pictures, text) = files::carried(event);
-    let takes =
-        |field: &&Field| matches!(field.control(), Control::File(_)) || field.file_item().is_some();
-    let place = sheet.form.fields.iter().find(takes).filter(|_| !pictures.is_empty()).cloned();
-    if let Some(place) = place {
-        event.prevent_default();
-        return studio.when_ready(move || file::take(Part::new(place, &sheet), pictures, None));
-    }
+    let (carried, text) = files::carried(event);
     let text = text.unwrap_or_default();
-    let Some(meaning) = sheet.form.meaning(&text) else { return };
+    let meaning = sheet.form.meaning(&text);
+    if carried.is_empty() || meaning.is_some() || (!text.is_empty() && dom::is_typing(event)) {
+        return meaning.is_some_and(|meaning| took_text(studio, event, meaning, text));
+    }
+    studio.when_ready(move || import::files(studio, carried));
+    true
+}
+
+fn took_text(studio: Studio, event: &Event, meaning: Meaning, text: String) -> bool {
     // There JSON is what is typed anyway.
     if meaning == Meaning::Input && dom::target_within(event, "[aria-label=JSON]").is_some() {
-        return;
+        return false;
     }
-    event.prevent_default();
     let place = dom::target_within(event, "[data-key]");
     let place = place.and_then(|place| dom::attribute(&place, "data-key"));
     studio.when_ready(move || match meaning {
         Meaning::Document => import::document(studio, text),
         Meaning::Command | Meaning::Input => import::payload(studio, text, place),
     });
+    true
 }

@@ -59,23 +59,53 @@ fn row(part: Part, index: usize) -> El {
     el("div").class("items__row").child_if(name).child(view).child(tools)
 }
 
-/// Puts the items in another order, or takes some out.
-pub(super) fn arrange(sheet: &Sheet, list: &Field, order: impl FnOnce(&mut Vec<usize>)) {
+/// Takes an item out.
+pub(super) fn remove(sheet: &Sheet, list: &Field, index: usize) {
+    arrange(sheet, list, |order| order.retain(|at| *at != index));
+    // The button that was pressed may be gone with its row; the list is a place to go on from.
+    focus_tool(list, "[data-act=add]");
+}
+
+/// Puts an item one place further up, and goes with it.
+pub(super) fn move_up(sheet: &Sheet, list: &Field, index: usize) {
+    arrange(sheet, list, |order| {
+        if (1..order.len()).contains(&index) {
+            order.swap(index, index - 1);
+        }
+    });
+    match index {
+        // On top there is no such button.
+        0 | 1 => focus_row(list, 1),
+        _ => {
+            let place = (index - 1).to_string();
+            focus_tool(list, &["[data-act=up][data-index=\"", &place, "\"]"].concat());
+        }
+    }
+}
+
+fn focus_tool(list: &Field, tool: &str) {
+    let tool = ["[data-key=", &dom::quoted(&list.key), "]", tool].concat();
+    request_animation_frame(move || dom::focus_in(&tool));
+}
+
+fn arrange(sheet: &Sheet, list: &Field, order: impl FnOnce(&mut Vec<usize>)) {
     sheet.edit(|draft| {
         let mut all: Vec<usize> = (0..draft.count(&list.key).unwrap_or_default()).collect();
         order(&mut all);
         draft.arrange(&list.key, &all);
     });
-    // The button that was pressed may be gone with its row; the list is a place to go on from.
-    let add = ["[id='items-", &list.key, "'] > button"].concat();
-    request_animation_frame(move || dom::focus_in(&add));
 }
 
 /// Adds a row and leads to it.
 pub(super) fn add(sheet: &Sheet, list: &Field) {
     let index = append(sheet, list, |_, _| {}) + 1;
-    let row =
-        ["[id='items-", &list.key, "'] > div > :nth-child(", &index.to_string(), ")"].concat();
+    focus_row(list, index);
+}
+
+/// Moves the focus into a row, counted from 1.
+fn focus_row(list: &Field, index: usize) {
+    let id = dom::quoted(&["items-", &list.key].concat());
+    let row = ["[id=", &id, "] > div > :nth-child(", &index.to_string(), ")"].concat();
     let first = [&row, " :is(input, textarea, select)"].concat();
     request_animation_frame(move || dom::focus_in(&first));
 }

@@ -58,7 +58,7 @@ impl Studio {
             let Some(body) = runner.body(&job).await else {
                 let sentence = "This browser no longer has what was sent. Use “Reuse settings”, \
                                 look the form over, and press Generate.";
-                return self.trouble.set(Some(sentence.to_owned()));
+                return self.trouble.tell(sentence);
             };
             self.submit(Job {
                 id: JobId(clock::fresh_name()),

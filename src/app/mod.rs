@@ -30,12 +30,14 @@ mod sheet;
 mod shelf;
 mod stage;
 mod studio;
+mod trouble;
 mod views;
 mod words;
 
 use leptos::prelude::*;
 
-use crate::browser::dom;
+use crate::browser::storage::Key;
+use crate::browser::{dom, storage};
 use el::{El, el};
 use opening::Opening;
 use studio::Studio;
@@ -45,11 +47,15 @@ pub async fn start() {
     let mut opening = Opening::prepare().await;
     let Some(body) = dom::body() else { return };
     let typed = dom::typed_into_shell();
-    if let Some(typed) = &typed
-        && !typed.text.is_empty()
-        && opening.model.has_input("prompt")
-    {
-        opening.draft.insert("prompt", typed.text.clone());
+    if let Some(typed) = &typed {
+        let remembered = storage::read(Key::Prompt).unwrap_or_default();
+        if !opening.model.has_input("prompt") {
+            // For the next one that takes it.
+            storage::write(Key::Prompt, &typed.text);
+        } else if !typed.text.is_empty() || !remembered.is_empty() {
+            // Nothing where something was remembered was taken out by the person.
+            opening.draft.insert("prompt", typed.text.clone());
+        }
     }
     mount_to(body, move || app(opening)).forget();
     dom::take_over(typed);
@@ -61,7 +67,7 @@ fn app(opening: Opening) -> El {
         .class("app")
         .attr("id", "studio")
         .child(bar::bar(studio))
-        .live(move || bar::trouble(studio))
+        .live(move || studio.trouble.notice())
         .child(form::panel(studio))
         .child(stage::stage(studio))
         .live(move || studio.settings.get().then(|| settings::dialog(studio)))

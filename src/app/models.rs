@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use super::catalog;
 use super::el::{El, el};
 use super::studio::Studio;
-use crate::browser::dom;
 
 /// The button that names the model and opens the list.
 pub(super) fn picker(studio: Studio) -> El {
@@ -16,8 +15,7 @@ pub(super) fn picker(studio: Studio) -> El {
         }
         studio.when_ready(move || {
             open.set(true);
-            let current = "#models [aria-selected=true], #models button";
-            request_animation_frame(move || dom::focus_in(current));
+            request_animation_frame(catalog::focus_list);
         });
     };
     let name = move || studio.sheet.with(|sheet| sheet.model.name.clone());

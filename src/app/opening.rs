@@ -15,10 +15,12 @@ pub(super) struct Opening {
     /// Where requests go.
     pub(super) proxy: Result<ProxyUrl, BadProxyUrl>,
     pub(super) books: Vec<Book>,
+    /// Where the model's document is.
+    pub(super) path: String,
     pub(super) model: Model,
     pub(super) draft: Draft,
     /// What went wrong on the way here.
-    pub(super) trouble: Option<String>,
+    pub(super) trouble: Vec<String>,
 }
 
 impl Opening {
@@ -37,14 +39,22 @@ impl Opening {
         let first = books.first().map_or(BUNDLED[0].path, |book| &book.path);
         let wanted = last.as_deref().filter(|last| is_there(last)).unwrap_or(first).to_owned();
         let (path, model, missing) = match load(&wanted).await {
-            Ok(model) => (wanted.as_str(), model, None),
-            Err(sentence) => (BUNDLED[0].path, bundled().await, Some(sentence)),
+            Ok(model) => (wanted, model, None),
+            Err(sentence) => (BUNDLED[0].path.to_owned(), bundled().await, Some(sentence)),
         };
         if let Some(book) = books.iter_mut().find(|book| book.path == path) {
             book.read(&model);
         }
-        let (draft, dropped) = draft_for(&model, &config).await;
-        Self { config, proxy, books, model, draft, trouble: missing.or(dropped) }
+        let (draft, dropped) = draft_for(&path, &model, &config, None).await;
+        Self {
+            config,
+            proxy,
+            books,
+            path,
+            model,
+            draft,
+            trouble: missing.into_iter().chain(dropped).collect(),
+        }
     }
 }
 

@@ -15,34 +15,44 @@ pub(super) fn program(studio: Studio) -> El {
     let language = RwSignal::new(Language::Curl);
     let direct = RwSignal::new(false);
     let files = StoredValue::new_local(Folded::default());
-    let copied = RwSignal::new(false);
+    let copied = RwSignal::new(None);
+    // Without a proxy there is but one way.
+    let has_proxy = move || studio.way.with(|way| way.proxy.is_ok());
+    let is_direct = move || direct.get() || !has_proxy();
     let text = Memo::new(move |_| {
         let sheet = studio.sheet.get();
         sheet.revision.track();
-        copied.set(false);
+        copied.set(None);
         let mut folded = Folded::default();
         let input = sheet.form.to_text(&sheet.draft(), &mut folded);
         files.set_value(folded);
         let proxy =
             studio.way.with(|way| way.proxy.as_ref().ok().map(|url| url.as_str().to_owned()));
         let way = match &proxy {
-            Some(url) if !direct.get() => Way::Proxy(url),
+            Some(url) if !is_direct() => Way::Proxy(url),
             _ => Way::Fal,
         };
         snippet(language.get(), way, &sheet.model.endpoint, &input)
     });
     let languages = Language::ALL.map(|own| {
-        choice("|language", own.name(), move || language.get() == own, move || language.set(own))
+        let is = move || language.get() == own;
+        choice(own.name(), radio("|language", is, move || language.set(own)))
     });
+    let through = radio("|way", move || !is_direct(), move || direct.set(false));
     let ways = [
-        choice("|way", "Through the proxy", move || !direct.get(), move || direct.set(false)),
-        choice("|way", "Straight to fal", move || direct.get(), move || direct.set(true)),
+        choice("Through the proxy", through.flag("disabled", move || !has_proxy())),
+        choice("Straight to fal", radio("|way", is_direct, move || direct.set(true))),
     ];
     let copy = move || {
         let whole = files.with_value(|files| files.unfold_text(&text.get_untracked()));
-        spawn_local(async move { copied.set(dom::copy(&whole).await) });
+        spawn_local(async move { copied.set(Some(dom::copy(&whole).await)) });
     };
-    let name = move || if copied.get() { "Copied" } else { "Copy" }.to_owned();
+    let name = move || if copied.get() == Some(true) { "Copied" } else { "Copy" }.to_owned();
+    let failed = move || {
+        let sentence = "The browser did not let the page write to the clipboard. Select the text \
+                        and copy it by hand.";
+        if copied.get() == Some(false) { sentence.to_owned() } else { String::new() }
+    };
     let copy =
         dom::can_copy().then(|| el("button").attr("type", "button").click(copy).live_text(name));
     el("div")
@@ -58,18 +68,18 @@ pub(super) fn program(studio: Studio) -> El {
                 .live_text(move || text.get()),
         )
         .child_if(copy)
+        .child(el("p").class("field__problem").attr("role", "status").live_text(failed))
 }
 
 fn group(name: &'static str, choices: Vec<El>) -> El {
     el("div").class("radios").attr("role", "radiogroup").attr("aria-label", name).children(choices)
 }
 
-fn choice(
-    group: &'static str,
-    name: &'static str,
-    is: impl Fn() -> bool + Send + 'static,
-    choose: impl Fn() + Send + 'static,
-) -> El {
+fn radio(group: &'static str, is: impl Fn() -> bool + 'static, choose: impl Fn() + 'static) -> El {
     let input = el("input").attr("type", "radio").attr("name", group).checked(is);
-    el("label").class("radio").child(input.on("change", move |_| choose())).text(name)
+    input.on("change", move |_| choose())
+}
+
+fn choice(name: &'static str, input: El) -> El {
+    el("label").class("radio").child(input).text(name)
 }

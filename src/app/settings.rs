@@ -4,13 +4,13 @@ use leptos::ev::Event;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::bar::{quiet, set_theme, theme};
+use super::bar::{quiet, set_theme};
 use super::el::{El, el, follow};
 use super::studio::{Link, Studio, Way};
 use crate::browser::storage::Key;
 use crate::browser::{dom, storage};
 use crate::queue::{Millis, Probe, Settled, probe};
-use crate::settings::ProxyUrl;
+use crate::settings::{BadProxyUrl, Config, ProxyUrl};
 
 /// The dialog's id.
 pub(super) const DIALOG: &str = "settings";
@@ -27,10 +27,14 @@ struct Dialog {
 }
 
 impl Dialog {
+    /// The address in use; or the one that was refused, to be mended.
     fn current(self) -> String {
-        let url =
-            |way: &Way| way.proxy.as_ref().map_or(String::new(), |url| url.as_str().to_owned());
-        self.studio.way.with(url)
+        let used = |way: &Way| way.proxy.as_ref().ok().map(|url| url.as_str().to_owned());
+        self.studio.way.with(used).unwrap_or_else(|| {
+            let chosen = storage::read(Key::Proxy);
+            let wanted = |config: &Config| config.wanted(chosen.as_deref()).map(str::to_owned);
+            self.studio.config.with_value(wanted).unwrap_or_default()
+        })
     }
 
     fn text(self) -> String {
@@ -57,6 +61,9 @@ impl Dialog {
     /// Takes the address over. A policy can only be narrowed, so it takes a fresh page for
     /// another address to become reachable.
     fn apply(self, then_test: bool) {
+        if !then_test && !self.is_changed() {
+            return dom::close_dialog(DIALOG);
+        }
         self.complaint.set(None);
         let proxy = match ProxyUrl::parse(&self.text(), &dom::page_url()) {
             Ok(proxy) => proxy,
@@ -89,10 +96,13 @@ impl Dialog {
 
 #[inline(never)]
 pub(super) fn dialog(studio: Studio) -> El {
+    // Why there is no proxy, unless nobody has named one.
+    let refused = studio.way.with_untracked(|way| way.proxy.as_ref().err().copied());
+    let refused = refused.filter(|bad| *bad != BadProxyUrl::Empty);
     let dialog = Dialog {
         studio,
         typed: RwSignal::new(None),
-        complaint: RwSignal::new(None),
+        complaint: RwSignal::new(refused.map(|bad| bad.to_string())),
         report: RwSignal::new(None),
         testing: RwSignal::new(false),
     };
@@ -138,12 +148,13 @@ fn proxy_field(dialog: Dialog) -> El {
         .flag("disabled", move || dialog.testing.get())
         .click(move || dialog.apply(true))
         .text("Test connection");
-    let hint = "The only address this page sends requests to. Your fal key stays on the proxy; \
-                never paste it here.";
+    let hint = "Every request for fal goes to this address. Your fal key stays on the proxy; never \
+                paste it here.";
     let more = move || match (dialog.is_locked(), dialog.is_changed()) {
         (true, _) => " Whoever hosts this page has fixed the address.",
         (_, true) => {
-            " A new address takes effect when the page has reloaded; what you typed stays."
+            " A new address takes effect when the page has reloaded; what you typed stays, files \
+             have to be chosen again."
         }
         _ => "",
     };
@@ -202,7 +213,7 @@ fn report(probe: &Probe, time: Millis, demo: bool) -> El {
 }
 
 fn appearance() -> El {
-    let chosen = RwSignal::new(theme());
+    let chosen = RwSignal::new(dom::theme());
     let radio = |(label, value): (&'static str, Option<&'static str>)| {
         let input = el("input")
             .attr("type", "radio")

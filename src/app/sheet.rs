@@ -13,6 +13,8 @@ use crate::schema::Model;
 /// A model's form and what stands in it.
 #[derive(Clone)]
 pub(super) struct Sheet {
+    /// Where the model's document is.
+    pub(super) path: Arc<str>,
     pub(super) model: Arc<Model>,
     pub(super) form: Arc<Form>,
     /// By key, sorted. A cell is made when it is first asked for: lists grow.
@@ -42,8 +44,14 @@ pub(super) struct Slot {
 }
 
 impl Sheet {
-    pub(super) fn new(model: Model, draft: &Draft, last_seed: RwSignal<Option<String>>) -> Self {
+    pub(super) fn new(
+        path: &str,
+        model: Model,
+        draft: &Draft,
+        last_seed: RwSignal<Option<String>>,
+    ) -> Self {
         let sheet = Self {
+            path: path.into(),
             form: Arc::new(Form::new(&model, dom::matches)),
             model: Arc::new(model),
             cells: Arc::default(),

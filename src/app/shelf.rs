@@ -1,6 +1,9 @@
 //! The models to choose from: those of the program or of whoever hosts the page, and the person's
 //! own. Opening one brings its own draft back, or what is left of it where the model has changed.
 
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::sheet::Sheet;
@@ -19,6 +22,14 @@ const OWN: &str = "own:";
 #[derive(Clone, Copy)]
 pub(super) struct Shelf {
     pub(super) books: RwSignal<Vec<Book>>,
+}
+
+thread_local! {
+    /// What stands in the forms that were put away in this visit, by the path of their model: files
+    /// too, which nothing else keeps.
+    static PUT_AWAY: RefCell<Vec<(Arc<str>, Draft)>> = const { RefCell::new(Vec::new()) };
+    /// How often a model was asked for: the one that was asked for last is shown.
+    static TURN: Cell<u32> = const { Cell::new(0) };
 }
 
 /// A model by its document.
@@ -75,6 +86,12 @@ pub(super) fn on_the_shelf(config: &Config) -> Vec<Book> {
     config.models.iter().map(book).chain(own).collect()
 }
 
+/// Whether a model was taken off the shelf.
+pub(super) fn has_lost(shelf: Shelf, path: &str) -> bool {
+    let is_there = |books: &Vec<Book>| books.iter().any(|book| book.path == path);
+    path.starts_with(OWN) && !shelf.books.with_untracked(is_there)
+}
+
 impl Shelf {
     /// Opens the model of an endpoint; says whether it is on the shelf.
     pub(super) async fn show_endpoint(self, studio: Studio, endpoint: &str) -> bool {
@@ -97,6 +114,9 @@ impl Shelf {
 
     /// Opens a model, fetching its document if need be.
     pub(super) async fn show(self, studio: Studio, path: &str) {
+        let turn = TURN.get() + 1;
+        TURN.set(turn);
+        let is_last = move || TURN.get() == turn;
         let known = self.books.with_untracked(|books| {
             books.iter().find(|book| book.path == path).and_then(|book| book.model.clone())
         });
@@ -104,7 +124,7 @@ impl Shelf {
             Some(model) => model,
             None => match load(path).await {
                 Ok(model) => model,
-                Err(sentence) => return studio.trouble.set(Some(sentence)),
+                Err(sentence) => return studio.trouble.tell(&sentence),
             },
         };
         self.books.update(|books| {
@@ -112,35 +132,61 @@ impl Shelf {
                 book.read(&model);
             }
         });
+        if !is_last() {
+            return;
+        }
         storage::write(Key::Model, path);
-        if *studio.sheet.read_untracked().model != model {
-            let old = studio.sheet.get_untracked();
-            drafts::save(&old.model, &old.draft());
-            let (mut draft, dropped) = draft_for(&model, &studio.config.get_value()).await;
-            // The prompt that is being worked on goes along.
-            let old = studio.sheet.get_untracked().draft();
-            if let Some(prompt) = old.get("prompt").filter(|_| model.has_input("prompt")) {
+        let old = studio.sheet.get_untracked();
+        if *old.path == *path && *old.model == model {
+            return;
+        }
+        studio.save();
+        let kept = match *old.path == *path {
+            true => Some(old.draft()),
+            false => PUT_AWAY.with_borrow(|all| {
+                all.iter().find(|(known, _)| **known == *path).map(|(_, draft)| draft.clone())
+            }),
+        };
+        let config = studio.config.get_value();
+        let (mut draft, dropped) = draft_for(path, &model, &config, kept).await;
+        if !is_last() {
+            return;
+        }
+        // The prompt that is being worked on goes along, past models that take none.
+        let old_draft = old.draft();
+        if model.has_input("prompt") {
+            let last = storage::read(Key::Prompt).filter(|text| !text.is_empty());
+            let last = last.filter(|_| draft.get("prompt").is_none());
+            if let Some(prompt) = old_draft.get("prompt").map(str::to_owned).or(last) {
                 draft.insert("prompt", prompt);
             }
-            if dropped.is_some() {
-                studio.trouble.set(dropped);
-            }
-            studio.show(Sheet::new(model, &draft, studio.last_seed));
         }
+        if let Some(sentence) = dropped {
+            studio.trouble.tell(&sentence);
+        }
+        studio.save();
+        PUT_AWAY.with_borrow_mut(|all| {
+            all.retain(|(known, _)| *known != old.path);
+            all.push((old.path.clone(), old_draft));
+        });
+        studio.show(Sheet::new(path, model, &draft, studio.last_seed));
     }
 
     /// Takes a document of the person's own onto the shelf, keeps it, and opens it.
     pub(super) async fn add(self, studio: Studio, text: &str) {
-        let model = match read("this document", text) {
-            Ok(model) => model,
-            Err(sentence) => return studio.trouble.set(Some(sentence)),
-        };
+        match read("this document", text) {
+            Ok(model) => self.put(studio, model, text).await,
+            Err(sentence) => studio.trouble.tell(&sentence),
+        }
+    }
+
+    async fn put(self, studio: Studio, model: Model, text: &str) {
         let endpoint = model.endpoint.to_string();
         let path = [OWN, &endpoint].concat();
         if !storage::write(Key::Document(&endpoint), text) {
             let sentence =
                 "This browser keeps no more data: the model is gone when the page closes.";
-            studio.trouble.set(Some(sentence.to_owned()));
+            studio.trouble.tell(sentence);
         }
         self.books.update(|books| {
             books.retain(|book| book.path != path);
@@ -155,38 +201,59 @@ impl Shelf {
     /// Asks the proxy for the document that fal publishes of a model.
     pub(super) async fn ask(self, studio: Studio, endpoint: EndpointId) -> Result<(), String> {
         let file = " Download the model's openapi.json from its page on fal.ai and drop it here.";
+        let otherwise = |what: &str| Err([what, file].concat());
         let Ok(proxy) = studio.way.read_untracked().proxy.clone() else {
-            return Err("There is no proxy to ask.".to_owned());
+            return otherwise("There is no proxy to ask: its address is set in Settings.");
         };
         let call = Call::Document(endpoint);
-        match http::send(&Route::Proxy(proxy, call), None).await {
-            Ok(reply) if reply.status < 400 && schema::read(&reply.body).is_ok() => {
-                self.add(studio, &reply.body).await;
-                Ok(())
+        let reply = match http::send(&Route::Proxy(proxy, call), None).await {
+            Ok(reply) => reply,
+            Err(_) => return otherwise("The proxy did not answer. Try again."),
+        };
+        match reply.status {
+            0..=399 => match schema::read(&reply.body) {
+                Ok((model, _)) => {
+                    self.put(studio, model, &reply.body).await;
+                    Ok(())
+                }
+                Err(error) => {
+                    let words = ["What the proxy answered cannot be used. ", &error.to_string()];
+                    otherwise(&words.concat())
+                }
+            },
+            401 | 403 => otherwise("The proxy wants a sign-in before it passes this question on."),
+            404 => Err("fal publishes no document of that name.".to_owned()),
+            429 => otherwise("The proxy is asked too much at the moment. Wait, then try again."),
+            500..=599 => {
+                let status = reply.status.to_string();
+                otherwise(&["The proxy or fal failed (", &status, "). Try again later."].concat())
             }
-            Ok(reply) if reply.status == 404 => {
-                Err("fal publishes no document of that name.".to_owned())
-            }
-            Ok(_) => Err([
+            _ => otherwise(
                 "The proxy does not pass this question on: most pass only what the queue needs.",
-                file,
-            ]
-            .concat()),
-            Err(_) => Err(["The proxy did not answer.", file].concat()),
+            ),
         }
     }
 
     /// Takes one of the person's own off the shelf.
     pub(super) fn remove(self, path: &str) {
+        let endpoint = path.trim_start_matches(OWN);
         self.books.update(|books| books.retain(|book| book.path != path));
-        storage::remove(Key::Document(path.trim_start_matches(OWN)));
+        PUT_AWAY.with_borrow_mut(|all| all.retain(|(known, _)| **known != *path));
+        storage::remove(Key::Document(endpoint));
+        drafts::forget(path);
+        // What an earlier version kept.
+        if !self.books.with_untracked(|books| books.iter().any(|book| book.is_of(endpoint))) {
+            drafts::forget(endpoint);
+        }
         self.keep();
     }
 
+    /// Writes down which documents this browser has.
     fn keep(self) {
         let own = self.books.with_untracked(|books| {
             let own = books.iter().filter_map(|book| book.path.strip_prefix(OWN));
-            own.collect::<Vec<&str>>().join("\n")
+            let kept = own.filter(|endpoint| storage::read(Key::Document(endpoint)).is_some());
+            kept.collect::<Vec<&str>>().join("\n")
         });
         storage::write(Key::Documents, &own);
     }
@@ -227,18 +294,22 @@ async fn fetched(path: &str) -> Result<String, String> {
     }
 }
 
-/// What a model's form starts from: what was last entered there, or else what the host would have.
-/// With a sentence for the person, if something of it was dropped.
-pub(super) async fn draft_for(model: &Model, config: &Config) -> (Draft, Option<String>) {
-    let endpoint = model.endpoint.as_str();
-    let kept = drafts::load(endpoint);
-    let is_new = kept.is_empty() && config.defaults_of(endpoint).is_some();
-    if !is_new && !drafts::is_of_another_state(model) {
+/// What a model's form starts from: what was entered there in this visit (`kept`) or the last, or
+/// else what the host would have. With a sentence for the person, if something of it was dropped.
+pub(super) async fn draft_for(
+    path: &str,
+    model: &Model,
+    config: &Config,
+    kept: Option<Draft>,
+) -> (Draft, Option<String>) {
+    let kept = kept.unwrap_or_else(|| drafts::load(path, model));
+    let is_new = kept.is_empty() && config.defaults_of(model.endpoint.as_str()).is_some();
+    if !is_new && !drafts::is_of_another_state(path, model) {
         return (kept, None);
     }
     match later::ready().await {
         Ok(()) => adopted(model, &kept, config),
-        Err(sentence) => (kept, Some(sentence.to_owned())),
+        Err(sentence) => (kept, Some(sentence)),
     }
 }
 

@@ -8,6 +8,7 @@ use super::studio::{Link, Studio};
 use crate::browser::dom;
 use crate::form::{Control, Field, text_of};
 use crate::queue::Job;
+use crate::settings::BadProxyUrl;
 
 /// The id of the section with the jobs.
 pub(super) const JOBS: &str = "jobs";
@@ -29,22 +30,25 @@ pub(super) fn stage(studio: Studio) -> El {
 
 /// What stands on an empty stage: how to begin, or what is in the way.
 fn first_run(studio: Studio) -> El {
-    let empty = |title: &'static str, sentence: &'static str| {
+    let empty = |title: &'static str, sentence: &str| {
         el("div").class("empty").child(el("h2").text(title)).child(el("p").text(sentence))
     };
-    if studio.way.with(|way| way.proxy.is_err()) {
-        let sentence = "This page holds no fal key. It sends requests to a proxy of yours that \
-                        does, and has not been told where that is. You can write your prompt \
-                        meanwhile.";
+    if let Some(bad) = studio.way.with(|way| way.proxy.as_ref().err().copied()) {
+        let why = match bad {
+            BadProxyUrl::Empty => ", and has not been told where that is.".to_owned(),
+            bad => [". The address it was given cannot be used. ", &bad.to_string()].concat(),
+        };
+        let keyless = "This page holds no fal key. It sends requests to a proxy of yours that does";
+        let sentence = [keyless, &why, " You can write your prompt meanwhile."].concat();
         let set = el("button")
             .attr("type", "button")
             .class("primary")
             .click(move || studio.open_settings())
             .text("Set the proxy URL");
-        return empty("Where is your proxy?", sentence).child(set);
+        return empty("Where is your proxy?", &sentence).child(set);
     }
-    let demo = "The proxy has no fal key, so its demo engine draws the pictures: nothing leaves \
-                your network and nothing is charged.";
+    let demo = "The proxy has no fal key, so its demo engine draws the pictures: fal is not asked \
+                and nothing is charged.";
     empty("Nothing generated yet", "Write a prompt and press Generate, or start from one of these.")
         .live(move || examples(studio))
         .child(
@@ -67,7 +71,7 @@ fn examples(studio: Studio) -> Option<El> {
             let (sheet, field, text) = (sheet.clone(), field.clone(), text.clone());
             studio.when_ready(move || {
                 sheet.set(&field.key, Some(text.into()));
-                dom::focus_field(&field.key, &field.path());
+                dom::focus_field(&field.key);
             });
         };
         el("button").attr("type", "button").click(fill).text(example)

@@ -14,7 +14,8 @@ use super::jobs::{changed, gone};
 use super::opening::Opening;
 use super::settings::DIALOG;
 use super::sheet::Sheet;
-use super::shelf::Shelf;
+use super::shelf::{self, Shelf};
+use super::trouble::Trouble;
 use super::views::View;
 use super::words;
 use crate::browser::runner::{Runner, Told};
@@ -56,8 +57,8 @@ pub(super) struct Studio {
     pub(super) last_seed: RwSignal<Option<String>>,
     /// What the live region says.
     pub(super) said: RwSignal<Option<String>>,
-    /// What is wrong with the page as a whole, until somebody has read it.
-    pub(super) trouble: RwSignal<Option<String>>,
+    /// What is wrong with the page as a whole.
+    pub(super) trouble: Trouble,
     /// The clock, while anything runs.
     pub(super) now: RwSignal<Millis>,
     pub(super) runner: StoredValue<Rc<Runner>, LocalStorage>,
@@ -90,13 +91,13 @@ pub(super) enum Link {
 impl Studio {
     /// Sets the page up, and lets what is not needed for the first picture of it come later.
     pub(super) fn open(opening: Opening) -> Self {
-        let Opening { config, proxy, books, model, draft, trouble } = opening;
+        let Opening { config, proxy, books, path, model, draft, trouble } = opening;
         let jobs = RwSignal::new(Vec::new());
         let way = RwSignal::new(Way { proxy: proxy.clone(), link: Link::Unknown });
         let said = RwSignal::new(None);
-        let trouble = RwSignal::new(trouble);
+        let trouble = Trouble::new(&trouble);
         let last_seed = RwSignal::new(storage::read(Key::LastSeed));
-        let unkept = move |unkept| trouble.set(Some(words::unkept(unkept).to_owned()));
+        let unkept = move |unkept| trouble.tell(words::unkept(unkept));
         let told = Told {
             change: Box::new(move |job| changed(jobs, said, last_seed, job)),
             gone: Box::new(move |id| gone(jobs, id)),
@@ -105,7 +106,7 @@ impl Studio {
         };
         let runner = Runner::new(proxy.clone().ok(), told);
         let studio = Self {
-            sheet: RwSignal::new(Sheet::new(model, &draft, last_seed)),
+            sheet: RwSignal::new(Sheet::new(&path, model, &draft, last_seed)),
             shelf: Shelf { books: RwSignal::new(books) },
             config: StoredValue::new(config),
             jobs,
@@ -166,13 +167,13 @@ impl Studio {
                     self.catch_up();
                     act();
                 }
-                Err(sentence) => self.trouble.set(Some(sentence.to_owned())),
+                Err(sentence) => self.trouble.tell(&sentence),
             }
         });
     }
 
     /// The same for what must not be lost, and is done before anything else that waits: a server
-    /// that is away for a while is asked again.
+    /// that is away for a while is asked again, and its absence told once.
     pub(super) fn once_ready(self, act: impl FnOnce() + 'static) {
         let act: Box<dyn FnOnce()> = Box::new(act);
         if later::is_there() {
@@ -182,8 +183,12 @@ impl Studio {
         self.waiting.update_value(|waiting| waiting.push(act));
         if is_first {
             spawn_local(async move {
+                let mut told = String::new();
                 while let Err(sentence) = later::ready().await {
-                    self.trouble.set(Some(sentence.to_owned()));
+                    if sentence != told {
+                        self.trouble.tell(&sentence);
+                        told = sentence;
+                    }
                     clock::sleep(RETRY).await;
                 }
                 self.catch_up();
@@ -206,15 +211,44 @@ impl Studio {
 
     /// Moves the focus to a field.
     pub(super) fn lead_to(self, field: Field) {
+        self.lead_to_key(field.key);
+    }
+
+    /// The same by its key. What the form has no control for stands in the JSON view.
+    pub(super) fn lead_to_key(self, key: String) {
         self.view.set(View::Form);
-        request_animation_frame(move || dom::focus_field(&field.key, &field.path()));
+        request_animation_frame(move || {
+            if !dom::focus_field(&key) {
+                self.view.set(View::Json);
+                request_animation_frame(|| dom::focus_in("textarea[aria-label=JSON]"));
+            }
+        });
+    }
+
+    /// Keeps what stands in the form for the next visit.
+    pub(super) fn save(self) {
+        let sheet = self.sheet.get_untracked();
+        let mut draft = sheet.draft();
+        // What waits for the whole program stands in the page and nowhere else.
+        if self.waiting.with_value(|waiting| !waiting.is_empty()) {
+            dom::each_typed(&mut |key, text| {
+                if draft.get(&key).unwrap_or_default() != text {
+                    draft.insert(&key, text);
+                }
+            });
+        }
+        drafts::save_prompt(&sheet.model, &draft);
+        if !shelf::has_lost(self.shelf, &sheet.path)
+            && !drafts::save(&sheet.path, &sheet.model, &draft)
+        {
+            let sentence =
+                "This browser keeps no more data: what you type now is lost when the page closes.";
+            self.trouble.tell(sentence);
+        }
     }
 
     fn keep_draft(self) {
-        let save = move || {
-            let sheet = self.sheet.get_untracked();
-            drafts::save(&sheet.model, &sheet.draft());
-        };
+        let save = move || self.save();
         let waiting = StoredValue::new_local(None);
         follow(move || {
             self.sheet.with(|sheet| sheet.revision.track());

@@ -51,20 +51,42 @@ pub fn show(id: &str) {
     }
 }
 
-/// Moves the focus to the control of a field: by its `name`, or for a list to the way to its items.
-pub fn focus_field(key: &str, name: &str) {
-    let list = ["[id='items-", key, "'] > button"].concat();
-    let named = document().get_elements_by_name(name).item(0);
-    let named = named.and_then(|node| node.dyn_into::<HtmlElement>().ok());
-    let found = || document().query_selector(&list).ok().flatten()?.dyn_into().ok();
-    if let Some(element) = named.or_else(found) {
-        // It may be behind a fold.
-        if let Ok(Some(fold)) = element.closest("details:not([open])") {
-            fold.set_attribute("open", "").ok();
-        }
-        element.scroll_into_view();
+/// Moves the focus to a field and into view; says whether it has a control.
+pub fn focus_field(key: &str) -> bool {
+    let Some(element) = control_of(key) else { return false };
+    // It may be behind a fold.
+    if let Ok(Some(fold)) = element.closest("details:not([open])") {
+        fold.set_attribute("open", "").ok();
+    }
+    element.scroll_into_view();
+    element.focus().is_ok()
+}
+
+/// Moves the focus to a field if what had it is gone.
+pub fn keep_focus(key: &str) {
+    let is_gone = |active: Element| active.matches("body, [hidden]").unwrap_or(true);
+    if document().active_element().is_none_or(is_gone)
+        && let Some(element) = control_of(key)
+    {
         element.focus().ok();
     }
+}
+
+/// A field's own control, the first of several; or the way to its items; or what is first in it.
+fn control_of(key: &str) -> Option<HtmlElement> {
+    let controls = |keyed: &str| {
+        [keyed, ":is(input, select, textarea), ", keyed, " :is(input, select, textarea)"].concat()
+    };
+    let own = ["[data-key=", &quoted(key), "]"].concat();
+    let inner = ["[data-key^=", &quoted(&[key, "."].concat()), "]"].concat();
+    let selectors = [controls(&own), [&own, "[data-act=add]"].concat(), controls(&inner)];
+    let find = |selector: &String| document().query_selector(selector).ok().flatten();
+    selectors.iter().find_map(find)?.dyn_into().ok()
+}
+
+/// A text as a selector quotes it.
+pub fn quoted(text: &str) -> String {
+    ["\"", &text.replace('\\', "\\\\").replace('"', "\\\""), "\""].concat()
 }
 
 /// Moves the focus to the first element a selector finds.
@@ -121,6 +143,17 @@ pub fn typed(control: &Element) -> String {
         .unwrap_or_default()
 }
 
+/// Looks at what is typed into the boxes of the form, with the keys of their fields.
+pub fn each_typed(look: &mut dyn FnMut(String, String)) {
+    let boxes = "#studio form :is(textarea, [type=text], [type=number])[data-key]";
+    let Ok(boxes) = document().query_selector_all(boxes) else { return };
+    for index in 0..boxes.length() {
+        if let Some(control) = boxes.item(index).and_then(|node| node.dyn_into::<Element>().ok()) {
+            look(attribute(&control, "data-key").unwrap_or_default(), typed(&control));
+        }
+    }
+}
+
 fn has_bad_input(control: &Element) -> bool {
     control.dyn_ref::<HtmlInputElement>().is_some_and(|input| input.validity().bad_input())
 }
@@ -133,7 +166,7 @@ pub fn is_typed_into(control: &Element) -> bool {
 
 /// Whether an event happened in something that is typed into.
 pub fn is_typing(event: &Event) -> bool {
-    target_within(event, "input, textarea").is_some()
+    target_within(event, "input, textarea").is_some_and(|control| is_typed_into(&control))
 }
 
 fn set_property(element: &Element, name: &str, value: &JsValue) {
@@ -171,6 +204,11 @@ pub fn is_submit_shortcut(event: &Event) -> bool {
         .is_some_and(|key| key.key() == "Enter" && (key.ctrl_key() || key.meta_key()))
 }
 
+/// Whether a key press would send a form off, though it happened in a control.
+pub fn would_submit(event: &Event) -> bool {
+    key_of(event) == "Enter" && target_within(event, "input:not([type=file])").is_some()
+}
+
 /// Whether a text matches a regular expression; one that cannot be read matches everything.
 pub fn matches(pattern: &str, text: &str) -> bool {
     let made =
@@ -204,6 +242,11 @@ pub fn close_dialog(id: &str) {
     if let Some(dialog) = dialog(id) {
         dialog.close();
     }
+}
+
+/// Light or dark, unless the system chooses.
+pub fn theme() -> Option<String> {
+    document().document_element()?.get_attribute("data-theme")
 }
 
 /// Chooses between the colours of the system (`None`), light and dark.

@@ -160,6 +160,11 @@ fn all_of(files: Option<FileList>) -> Vec<File> {
     files.flat_map(|files| (0..files.length()).filter_map(move |index| files.get(index))).collect()
 }
 
+/// Whether a file calls itself JSON.
+pub fn is_json(file: &File) -> bool {
+    file.type_() == "application/json" || file.name().ends_with(".json")
+}
+
 /// Reads a file as text, unless it is larger than any model's document.
 pub async fn short_text(file: &File) -> Option<String> {
     if file.size() > LARGEST_DOCUMENT as f64 {
@@ -176,6 +181,12 @@ pub fn carried(event: &Event) -> (Vec<File>, Option<String>) {
     let text = data.get_data("text/uri-list").ok().filter(|text| !text.is_empty());
     let text = text.or_else(|| data.get_data("text/plain").ok()).filter(|text| !text.is_empty());
     (all_of(data.files()), text)
+}
+
+/// Whether it is files that are dragged; which, only the drop tells.
+pub fn are_carried(drag: &Event) -> bool {
+    let data = drag.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer);
+    data.is_some_and(|data| data.types().includes(&"Files".into(), 0))
 }
 
 /// Turns a base64 data URI into an object URL, so that its text can be let go. What is no medium

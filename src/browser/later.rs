@@ -27,15 +27,19 @@ pub fn begin() {
 /// Waits until the whole program is there.
 ///
 /// # Errors
-/// When the page's server does not answer; asking again may help.
-pub async fn ready() -> Result<(), &'static str> {
-    let lost = "A part of the page could not be loaded: its server does not answer. Try again.";
+/// With what the loader says of it, as a sentence for the person.
+pub async fn ready() -> Result<(), String> {
     if let Some(promise) = asked() {
-        let promise = promise.map_err(|_| lost)?;
-        JsFuture::from(promise).await.map_err(|_| lost)?;
+        JsFuture::from(promise.map_err(lost)?).await.map_err(lost)?;
     }
     THERE.set(true);
     Ok(())
+}
+
+fn lost(error: JsValue) -> String {
+    let reason = error.dyn_into::<js_sys::Error>().map(|error| String::from(error.message()));
+    let reason = reason.unwrap_or_default();
+    ["A part of the page could not be loaded: ", &reason].concat()
 }
 
 /// What the loader promises; nothing in a build that has not been split.

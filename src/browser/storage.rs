@@ -14,9 +14,9 @@ pub enum Key<'k> {
     Theme,
     /// The document of the model last used.
     Model,
-    /// What was typed for a model.
+    /// What was typed for the model whose document is there.
     Draft(&'k str),
-    /// Which state of a model's document that was typed for.
+    /// Which state of the document that was typed for.
     Fingerprint(&'k str),
     /// The endpoints of the person's own models, one a line.
     Documents,
@@ -42,8 +42,8 @@ impl Key<'_> {
             Self::Proxy => "proxy",
             Self::Theme => "theme",
             Self::Model => "model",
-            Self::Draft(model) => return ["flux-studio.draft.", model].concat(),
-            Self::Fingerprint(model) => return ["flux-studio.fingerprint.", model].concat(),
+            Self::Draft(path) => return ["flux-studio.draft.", path].concat(),
+            Self::Fingerprint(path) => return ["flux-studio.fingerprint.", path].concat(),
             Self::Document(model) => return ["flux-studio.document.", model].concat(),
             Self::Documents => "documents",
             Self::Prompt => "prompt",

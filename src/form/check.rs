@@ -41,6 +41,8 @@ pub struct Reading {
     pub problems: Vec<Problem>,
     /// The keys in it that no field is for, as dotted paths.
     pub unknown: Vec<String>,
+    /// Whether a switch that nobody has touched is sent as it shows.
+    pub is_filled_in: bool,
 }
 
 impl Form {
@@ -58,14 +60,14 @@ impl Form {
         let mut reader = Reader::new(self, draft);
         let mut input = reader.object(&self.fields);
         reader.extras("", THE_INPUT, self.extra, &self.fields, &mut input);
-        let Reader { mut problems, unknown, .. } = reader;
+        let Reader { mut problems, unknown, is_filled_in, .. } = reader;
         // A field that is wrong makes more wrong around it.
         if problems.is_empty()
             && let Some(conditions) = &self.conditions
         {
             problems.extend(condition::problem(self, conditions, &mut input, draft));
         }
-        Reading { input, problems, unknown }
+        Reading { input, problems, unknown, is_filled_in }
     }
 
     /// What is wrong with a field's own entry, whatever stands in the fields inside it.
@@ -91,11 +93,18 @@ struct Reader<'r> {
     matches: Matches,
     problems: Vec<Problem>,
     unknown: Vec<String>,
+    is_filled_in: bool,
 }
 
 impl<'r> Reader<'r> {
     fn new(form: &Form, draft: &'r Draft) -> Self {
-        Self { draft, matches: form.matches, problems: Vec::new(), unknown: Vec::new() }
+        Self {
+            draft,
+            matches: form.matches,
+            problems: Vec::new(),
+            unknown: Vec::new(),
+            is_filled_in: false,
+        }
     }
 
     fn object(&mut self, fields: &[Field]) -> Map<String, Value> {
@@ -289,6 +298,11 @@ impl<'r> Reader<'r> {
 
     fn scalar(&mut self, field: &Field, text: Option<&str>) -> Option<Value> {
         let Some(text) = text else {
+            // A switch is on or off whether or not somebody has touched it.
+            if matches!(field.property.shape, Shape::Boolean) && field.is_needed() {
+                self.is_filled_in = true;
+                return Some(Value::Bool(field.default_text().is_some_and(|text| text == "true")));
+            }
             self.missing(field);
             return None;
         };

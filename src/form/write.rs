@@ -125,7 +125,7 @@ impl Field {
             branch.write(value, &mut draft, matches);
             let form = Form { fields: vec![branch], matches, ..Form::default() };
             let reading = form.read(&draft);
-            let fit = match reading.problems.is_empty() {
+            let fit = match reading.problems.is_empty() && !reading.is_filled_in {
                 true => 2 + u8::from(reading.unknown.is_empty()),
                 false => 1,
             };

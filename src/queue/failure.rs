@@ -1,21 +1,37 @@
 //! Everything that can go wrong, in words: what happened, whose side it is on, what to do.
 //!
-//! One function, [`Failure::of`], turns any reply that is not the hoped-for one into sentences.
-//! It reads here what the reply's JSON says; `refusal` has the sentences for all others. The
-//! texts never contain what the person typed: `input` in a validation error may be a whole picture.
+//! One function, [`Failure::of`], turns any reply that is not the hoped-for one into sentences: it
+//! comes to a verdict, and says it as it fits what was asked. `reading` finds what a body says, `refusal`
+//! and `model` know the verdicts, `kinds` the names of errors, `clean` what of other people's words may be shown, `report` what may
+//! be passed on. The texts never contain what the person typed: `input` in a validation error may be a
+//! whole picture.
+
+mod clean;
+mod forget;
+mod kinds;
+mod model;
+mod reading;
+mod refusal;
+mod report;
+
+pub(super) use self::reading::meant;
 
 use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::refusal::{SMALLER, of_fragment, of_page, of_text};
+use self::clean::{excerpt, quoted};
+use self::kinds::Kind;
+use self::reading::{complaints, names, request_id, said};
+use self::refusal::{SMALLER, of_fragment, of_page, of_text};
+use super::RequestId;
 use super::wire::{Body, Lost, Reply};
-
-/// Longest piece of somebody else's text that is shown.
-const QUOTE: usize = 300;
 
 /// What every proxy takes, in bytes: Express is content with the least.
 const TAKEN_BY_ALL: usize = 100 * 1024;
+
+/// The longest name of an error that is kept.
+const NAME: usize = 120;
 
 /// A failure a person can act on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +44,14 @@ pub struct Failure {
     pub advice: String,
     /// The HTTP status, unless a proxy flattened it.
     pub status: Option<u16>,
+    /// The names that fal or the model has for it.
+    pub kind: Option<String>,
+    /// The request, where the reply named it.
+    pub request_id: Option<RequestId>,
+    /// The beginning of the reply's body, without what looks like a file or a secret.
+    pub excerpt: String,
+    /// How many replies in a row came whole and were no result.
+    pub unreadable: u32,
     /// What the model said about single inputs.
     pub fields: Vec<FieldFailure>,
 }
@@ -52,6 +76,8 @@ impl FieldFailure {
 /// Who has to act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
+    /// This page.
+    Page,
     /// The connection, or the browser's rules about other origins.
     Network,
     /// The proxy and whatever stands in front of it.
@@ -64,9 +90,16 @@ pub enum Side {
     Model,
 }
 
+impl Side {
+    /// Every side there is.
+    pub const ALL: [Self; 6] =
+        [Self::Page, Self::Network, Self::Proxy, Self::Account, Self::Fal, Self::Model];
+}
+
 impl fmt::Display for Side {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Page => "This page",
             Self::Network => "The network",
             Self::Proxy => "The proxy",
             Self::Account => "The fal account",
@@ -80,18 +113,103 @@ impl fmt::Display for Side {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Asked {
     Submit,
-    Status,
+    /// How the job does, or for its result: it goes on, and is asked for again.
+    Poll,
+    /// For the result, in vain.
     Result,
     Cancel,
+    /// How far a request comes, for nobody's job.
+    Probe,
+}
+
+/// What a reply comes to, whatever was asked.
+struct Verdict {
+    side: Side,
+    what: String,
+    cure: Cure,
+}
+
+/// What helps.
+enum Cure {
+    /// The same again, later; whether the model had worked by then.
+    Wait { ran: bool },
+    /// Somebody has to change something, as a sentence says.
+    Change(&'static str),
+    /// The same, and the model had worked by then.
+    Rerun(&'static str),
+    /// What this says, and no more: it fits what was asked.
+    Only(String),
+}
+
+impl Verdict {
+    fn new(side: Side, what: impl Into<String>, cure: Cure) -> Self {
+        Self { side, what: what.into(), cure }
+    }
+
+    /// Of a kind that is known.
+    fn of(side: Side, kind: Kind) -> Self {
+        let cure = match (kind.advice, kind.ran) {
+            ("", ran) => Cure::Wait { ran },
+            (advice, true) => Cure::Rerun(advice),
+            (advice, false) => Cure::Change(advice),
+        };
+        Self::new(side, kind.what + ".", cure)
+    }
 }
 
 const MAY_BE_BILLED: &str = "fal may have accepted the job and may charge for it, so it is not sent again by itself. \
      Try again if you are willing to pay twice.";
-pub(super) const AGAIN_SOON: &str = "This usually passes: try again in a minute.";
+const AGAIN_SOON: &str = "This usually passes: try again in a minute.";
+const AGAIN_CHARGED: &str =
+    "This usually passes: try again in a minute. fal may charge for both runs.";
+const CHARGED: &str = "fal may charge for this run all the same.";
+const GOES_ON: &str = "The job goes on at fal; this page keeps asking.";
+const CANCEL_AGAIN: &str = "The job goes on; press Cancel again in a minute.";
+const TEST_AGAIN: &str = "Test the connection again in a minute.";
+
+/// What to do, as it fits what was asked: a job that goes on is not to be sent a second time.
+fn advice(asked: Asked, Verdict { side, cure, .. }: Verdict) -> String {
+    let (fix, ran) = match cure {
+        Cure::Only(advice) => return advice,
+        Cure::Wait { ran } => ("", ran),
+        Cure::Change(fix) => (fix, false),
+        Cure::Rerun(fix) => (fix, true),
+    };
+    // While a job goes on, only the way to it can be mended.
+    let is_on_the_way = matches!(side, Side::Network | Side::Proxy | Side::Account);
+    let helps = matches!(asked, Asked::Submit | Asked::Result) || is_on_the_way;
+    let fix = if helps { fix } else { "" };
+    let then = match asked {
+        Asked::Poll => GOES_ON,
+        Asked::Cancel => CANCEL_AGAIN,
+        Asked::Submit if fix.is_empty() => AGAIN_SOON,
+        Asked::Probe if fix.is_empty() => TEST_AGAIN,
+        Asked::Result if fix.is_empty() => {
+            if ran {
+                AGAIN_CHARGED
+            } else {
+                AGAIN_SOON
+            }
+        }
+        Asked::Result if ran => CHARGED,
+        _ => "",
+    };
+    [fix, then].join(" ").trim().to_owned()
+}
 
 impl Failure {
-    pub(super) fn new(side: Side, what: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { side, what: what.into(), advice: advice.into(), status: None, fields: Vec::new() }
+    fn new(side: Side, what: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self {
+            side,
+            what: what.into(),
+            advice: advice.into(),
+            status: None,
+            kind: None,
+            request_id: None,
+            excerpt: String::new(),
+            unreadable: 0,
+            fields: Vec::new(),
+        }
     }
 
     /// No answer, or half of one.
@@ -106,7 +224,11 @@ impl Failure {
         let advice = match asked {
             Asked::Submit => MAY_BE_BILLED,
             Asked::Cancel => "The job goes on; press Cancel again when the connection is back.",
-            Asked::Status | Asked::Result => {
+            Asked::Probe if lost == Lost::Network => {
+                "Check that the address is right, that the proxy runs, and that it lets this page's origin in."
+            }
+            Asked::Probe => "Check that the proxy runs and can reach fal, then test again.",
+            Asked::Poll | Asked::Result => {
                 "The job goes on at fal; this page keeps asking. Settings can test the connection."
             }
         };
@@ -132,26 +254,71 @@ impl Failure {
     /// The page went away before the answer to a submit came.
     pub(super) fn page_closed() -> Self {
         let what = "The page was closed or reloaded before the proxy's answer arrived.";
-        Self::new(Side::Network, what, MAY_BE_BILLED)
+        Self::new(Side::Page, what, MAY_BE_BILLED)
     }
 
     /// A reply that is not the hoped-for one, and the status it stands for.
     pub(super) fn of(asked: Asked, reply: &Reply, body: &Body, meant: u16) -> Self {
-        let mut failure = match body {
-            Body::Object(object) => of_object(asked, reply, object, meant),
+        let (mut fields, mut kind) = (Vec::new(), None);
+        let verdict = match body {
+            Body::Object(object) => {
+                let names = names(object);
+                kind = (!names.is_empty()).then(|| quoted(&names.join(", "), NAME));
+                match complaints(object) {
+                    Some(details) => {
+                        let (verdict, complaints, names) = model::of_details(details);
+                        kind =
+                            (!names.is_empty()).then(|| quoted(&names.join(", "), NAME)).or(kind);
+                        fields = complaints;
+                        verdict
+                    }
+                    None => of_object(asked, reply, object, meant),
+                }
+            }
             // fal speaks JSON: this is a server on the way that crashed.
             Body::Text(_) if meant == 500 => of_page(asked, meant),
             Body::Text(text) => of_text(asked, reply, text, meant),
             Body::Html => of_page(asked, meant),
-            Body::Broken | Body::Empty => of_fragment(asked, meant),
+            Body::Other(_) | Body::Broken | Body::Empty => of_fragment(asked, meant),
         };
-        failure.status = (reply.status >= 400).then_some(reply.status);
-        failure
+        let (side, what) = (verdict.side, verdict.what.clone());
+        Self {
+            status: (reply.status >= 400).then_some(reply.status),
+            kind,
+            request_id: request_id(body),
+            excerpt: excerpt(body, &reply.body),
+            fields,
+            ..Self::new(side, what, advice(asked, verdict))
+        }
     }
 
     /// The same for a submit of which nobody can know whether it was accepted.
     pub(super) fn perhaps_accepted(self) -> Self {
         Self { advice: MAY_BE_BILLED.to_owned(), ..self }
+    }
+
+    /// The same for a result that came whole, time and again, and is none.
+    pub(super) fn given_up(self, body: &Body) -> Self {
+        let (side, what) = match body {
+            Body::Html => (Side::Proxy, "a web page"),
+            Body::Empty => (Side::Proxy, "nothing"),
+            Body::Broken => (Side::Proxy, "JSON that breaks off"),
+            Body::Text(_) => (Side::Model, "a text"),
+            Body::Other(Value::Array(_)) => (Side::Model, "a list"),
+            Body::Other(Value::Null) => (Side::Model, "null"),
+            Body::Object(_) | Body::Other(_) => (Side::Model, "a single value"),
+        };
+        let what = ["Time and again ", what, " came instead of a result."].concat();
+        let advice = match side {
+            Side::Proxy => {
+                "Send the report to whoever runs the proxy. fal may charge for this run all the same."
+            }
+            _ => {
+                "This page reads only results that are JSON objects; the report has the beginning \
+                 of what came. fal may charge for this run all the same."
+            }
+        };
+        Self { side, what, advice: advice.to_owned(), ..self }
     }
 
     /// Whether the answer came from fal itself, through the proxy.
@@ -165,120 +332,12 @@ impl Failure {
     }
 }
 
-/// The status an answer stands for. A proxy that turns every status into 200 leaves only the words
-/// to go by; where there is a status, words do not overrule it.
-pub(super) fn meant(reply: &Reply, body: &Body) -> u16 {
-    if reply.status >= 400 {
-        return reply.status;
-    }
-    const GATEWAY: [(&str, u16); 2] = [("bad gateway", 502), ("gateway time", 504)];
-    const SENTENCE: [(&str, u16); 15] = [
-        ("locked", 403),
-        ("balance", 403),
-        ("top up", 403),
-        ("forbidden", 403),
-        ("permission", 403),
-        ("authenti", 401),
-        ("credential", 401),
-        ("api key", 401),
-        ("invalid key", 401),
-        ("unauthorized", 401),
-        ("too many requests", 429),
-        ("rate limit", 429),
-        ("too large", 413),
-        ("not found", 404),
-        ("internal server error", 500),
-    ];
-    let (words, known) = match body {
-        Body::Object(object) => (said(object).unwrap_or_default(), SENTENCE.as_slice()),
-        Body::Text(text) => (text.clone(), SENTENCE.as_slice()),
-        Body::Html => (reply.body.clone(), GATEWAY.as_slice()),
-        Body::Broken | Body::Empty => return reply.status,
-    };
-    let words = words.to_ascii_lowercase();
-    known.iter().find(|(word, _)| words.contains(word)).map_or(reply.status, |(_, status)| *status)
-}
-
-/// The one text an error object comes with.
-fn said(object: &Map<String, Value>) -> Option<String> {
-    let text = |value: &Value| match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Object(inner) => inner.get("message")?.as_str().map(str::to_owned),
-        _ => None,
-    };
-    ["detail", "error", "message"].iter().find_map(|key| text(object.get(*key)?))
-}
-
-fn of_object(asked: Asked, reply: &Reply, object: &Map<String, Value>, meant: u16) -> Failure {
-    if let Some(Value::Array(details)) = object.get("detail") {
-        return of_details(details);
-    }
-    let error_type = object.get("error_type").and_then(Value::as_str).unwrap_or_default();
-    if let Some(failure) = of_error_type(error_type) {
-        return failure;
+fn of_object(asked: Asked, reply: &Reply, object: &Map<String, Value>, meant: u16) -> Verdict {
+    if let Some(kind) = names(object).iter().find_map(|name| kinds::of_platform(name, object)) {
+        return Verdict::of(Side::Fal, kind);
     }
     match said(object).or_else(|| object.get("status")?.as_str().map(str::to_owned)) {
         Some(said) => of_text(asked, reply, &said, meant),
         None => of_fragment(asked, meant),
     }
-}
-
-/// A model's list of complaints. Source: FastAPI's validation errors; fal errors page.
-fn of_details(details: &[Value]) -> Failure {
-    let fields: Vec<FieldFailure> = details
-        .iter()
-        .map(|detail| {
-            // Some list plain sentences.
-            let plain = detail.as_str().unwrap_or("Not accepted");
-            let loc = detail.get("loc").and_then(Value::as_array).into_iter().flatten();
-            let loc = loc.map(|step| match step {
-                Value::String(name) => name.clone(),
-                other => other.to_string(),
-            });
-            let message = detail.get("msg").and_then(Value::as_str).unwrap_or(plain);
-            let mut loc: Vec<String> = loc.collect();
-            if loc.first().is_some_and(|first| first == "body") {
-                loc.remove(0);
-            }
-            FieldFailure { loc, message: quote(message) }
-        })
-        .collect();
-    let policy = details
-        .iter()
-        .any(|d| d.get("type").is_some_and(|kind| kind == "content_policy_violation"));
-    let (what, advice) = if policy {
-        ("The model refused the request under its content policy.", "Change the prompt or picture.")
-    } else {
-        ("The model refused the input.", "Correct the fields named here and generate again.")
-    };
-    Failure { fields, ..Failure::new(Side::Model, what, advice) }
-}
-
-/// Platform errors by name. Source: fal docs, request errors.
-fn of_error_type(error_type: &str) -> Option<Failure> {
-    let (what, advice) = match error_type {
-        "request_timeout" | "startup_timeout" => {
-            ("fal found no free machine for the job in time.", AGAIN_SOON)
-        }
-        "runner_scheduling_failure"
-        | "runner_connection_timeout"
-        | "runner_disconnected"
-        | "runner_connection_refused"
-        | "runner_connection_error"
-        | "runner_incomplete_response"
-        | "runner_server_error" => ("The machine that ran the job at fal failed.", AGAIN_SOON),
-        "internal_error" => ("fal had an internal error.", AGAIN_SOON),
-        _ => return None,
-    };
-    Some(Failure::new(Side::Fal, what, advice))
-}
-
-/// Somebody else's words, on one line and not too many of them.
-pub(super) fn quote(text: &str) -> String {
-    let mut words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if let Some((end, _)) = words.char_indices().nth(QUOTE) {
-        words.truncate(end);
-        words.push('…');
-    }
-    words.trim_end_matches('.').to_owned()
 }

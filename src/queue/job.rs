@@ -261,7 +261,7 @@ fn after_status(mut job: Job, answer: &Answer, world: Surroundings) -> (Job, Vec
 fn after_result(mut job: Job, answer: &Answer, world: Surroundings) -> (Job, Vec<Effect>) {
     let Some((id, connection)) = job.live() else { return (job, Vec::new()) };
     let (id, connection) = (id.clone(), connection.clone());
-    match wire::fetched(answer, &job.outputs) {
+    match wire::fetched(answer, &job.outputs, connection.trouble.as_ref()) {
         Fetched::Done(output) => {
             let learned = job.watch.learned(&job.endpoint, job.expects.work(), job.created);
             let (job, mut effects) = job.end(Phase::Done(id, output), world);

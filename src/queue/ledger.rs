@@ -47,7 +47,7 @@ fn record(job: &Job) -> Value {
         ("ended", job.ended.into()),
         ("request", job.request_id().map(RequestId::as_str).into()),
         ("state", state(&job.phase).into()),
-        ("failure", failure_of(&job.phase).map(failure_value).into()),
+        ("failure", job.failure().map(failure_value).into()),
         ("position", position(&job.phase).into()),
         ("steps", steps(&job.phase).map(|steps| vec![steps.done, steps.of]).into()),
         ("percent", steps(&job.phase).is_some_and(|steps| steps.unit == Unit::Percent).into()),
@@ -85,13 +85,6 @@ fn state(phase: &Phase) -> &'static str {
         Phase::Unconfirmed(_) => "unconfirmed",
         Phase::Cancelled(_) => "cancelled",
         Phase::Expired(_) => "expired",
-    }
-}
-
-fn failure_of(phase: &Phase) -> Option<&Failure> {
-    match phase {
-        Phase::Failed(_, failure) | Phase::Unconfirmed(failure) => Some(failure),
-        _ => None,
     }
 }
 
@@ -133,6 +126,9 @@ fn failure_value(failure: &Failure) -> Value {
         ("what", failure.what.as_str().into()),
         ("advice", failure.advice.as_str().into()),
         ("status", failure.status.into()),
+        ("kind", failure.kind.as_deref().into()),
+        ("request", failure.request_id.as_ref().map(RequestId::as_str).into()),
+        ("excerpt", failure.excerpt.as_str().into()),
         ("fields", failure.fields.iter().map(field).collect()),
     ])
 }
@@ -197,16 +193,20 @@ fn job(record: &Value) -> Option<Job> {
 }
 
 fn failure(value: &Value) -> Option<Failure> {
-    let sides = [Side::Network, Side::Proxy, Side::Account, Side::Fal, Side::Model];
     let side = text(value, "side")?;
     let field = |field: &Value| {
         Some(FieldFailure { loc: texts(field.get("loc")?), message: text(field, "message")? })
     };
     Some(Failure {
-        side: sides.into_iter().find(|known| known.to_string() == side)?,
+        side: Side::ALL.into_iter().find(|known| known.to_string() == side)?,
         what: text(value, "what")?,
         advice: text(value, "advice")?,
         status: value.get("status").and_then(Value::as_u64).and_then(|s| s.try_into().ok()),
+        // What follows is not in the records of earlier versions, or is of no use after a reload.
+        kind: text(value, "kind"),
+        request_id: text(value, "request").and_then(|id| RequestId::parse(&id)),
+        excerpt: text(value, "excerpt").unwrap_or_default(),
+        unreadable: 0,
         fields: list(value.get("fields")?).iter().filter_map(field).collect(),
     })
 }

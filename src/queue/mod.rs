@@ -15,7 +15,6 @@ mod outlook;
 mod output;
 mod pace;
 mod progress;
-mod refusal;
 mod runs;
 mod steps;
 mod watch;

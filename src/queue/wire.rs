@@ -7,7 +7,7 @@
 
 use serde_json::{Map, Value};
 
-use super::failure::{Asked, Failure, meant};
+use super::failure::{Asked, Failure, Side, meant};
 use super::progress::{self, Line};
 use super::steps::thousandths;
 use super::{Millis, Output, RequestId};
@@ -45,7 +45,9 @@ pub(super) enum Body {
     /// A JSON string or plain text.
     Text(String),
     Html,
-    /// JSON that breaks off or is no JSON at all.
+    /// JSON that is neither an object nor a text.
+    Other(Value),
+    /// JSON that breaks off.
     Broken,
     Empty,
 }
@@ -58,8 +60,9 @@ impl Body {
             ("", _) => Self::Empty,
             (_, Ok(Value::Object(object))) => Self::Object(object),
             (_, Ok(Value::String(text))) => Self::Text(text),
+            (_, Ok(other)) => Self::Other(other),
             ("<", _) => Self::Html,
-            ("{" | "[" | "\"", _) | (_, Ok(_)) => Self::Broken,
+            ("{" | "[" | "\"", _) => Self::Broken,
             (_, Err(_)) => Self::Text(text.to_owned()),
         }
     }
@@ -87,6 +90,8 @@ pub(super) fn submitted(answer: &Answer, size: usize) -> Submitted {
     let mut strange = false;
     if let Body::Object(object) = &body {
         match object.get("request_id").and_then(Value::as_str).map(RequestId::parse) {
+            // A refusal may name the request too.
+            Some(Some(_)) if (400..500).contains(&reply.status) && speaks_of_error(object) => {}
             Some(Some(id)) => return Submitted::Accepted(id, position(object)),
             Some(None) => strange = true,
             None => {}
@@ -97,7 +102,7 @@ pub(super) fn submitted(answer: &Answer, size: usize) -> Submitted {
     let unclear = match body {
         Body::Object(_) => strange || matches!(meant, 502 | 504),
         Body::Text(_) | Body::Html => meant >= 500,
-        Body::Broken | Body::Empty => !(400..500).contains(&meant),
+        Body::Other(_) | Body::Broken | Body::Empty => !(400..500).contains(&meant),
     };
     if unclear {
         Submitted::Unclear(failure().perhaps_accepted())
@@ -124,7 +129,7 @@ pub(super) enum Polled {
 pub(super) fn polled(answer: &Answer) -> Polled {
     let reply = match answer {
         Ok(reply) => reply,
-        Err(lost) => return Polled::Trouble(Failure::lost(Asked::Status, *lost)),
+        Err(lost) => return Polled::Trouble(Failure::lost(Asked::Poll, *lost)),
     };
     let body = Body::of(reply);
     if let Body::Object(object) = &body {
@@ -140,7 +145,7 @@ pub(super) fn polled(answer: &Answer) -> Polled {
             return Polled::Gone;
         }
     }
-    Polled::Trouble(Failure::of(Asked::Status, reply, &body, meant(reply, &body)))
+    Polled::Trouble(Failure::of(Asked::Poll, reply, &body, meant(reply, &body)))
 }
 
 /// What fetching the result brought.
@@ -153,36 +158,70 @@ pub(super) enum Fetched {
     Trouble(Failure),
 }
 
-pub(super) fn fetched(answer: &Answer, expected: &[String]) -> Fetched {
+/// Reads the answer to the question for a result. `expected` are the names of the output by the
+/// model's document, and `before` is what was wrong with the answer before this one.
+pub(super) fn fetched(answer: &Answer, expected: &[String], before: Option<&Failure>) -> Fetched {
     let reply = match answer {
         Ok(reply) => reply,
-        Err(lost) => return Fetched::Trouble(Failure::lost(Asked::Result, *lost)),
+        Err(lost) => return Fetched::Trouble(Failure::lost(Asked::Poll, *lost)),
     };
     let body = Body::of(reply);
+    let meant = meant(reply, &body);
+    let trouble = || Failure::of(Asked::Poll, reply, &body, meant);
     let Body::Object(object) = &body else {
-        return Fetched::Trouble(Failure::of(Asked::Result, reply, &body, meant(reply, &body)));
+        return unreadable(trouble(), &body, meant, before);
     };
-    let has_output = expected.iter().any(|name| object.contains_key(name.as_str()));
-    let speaks_of_error = object.contains_key("detail") || object.contains_key("error");
-    if has_output || (expected.is_empty() && reply.status < 400 && !speaks_of_error) {
+    let text = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or_default();
+    let is_error =
+        speaks_of_error(object) || (!expected.is_empty() && object.contains_key("message"));
+    if expected.iter().any(|name| object.contains_key(name.as_str())) {
         return Fetched::Done(Output::read(object, &reply.body));
     }
-    let error_type = object.get("error_type").and_then(Value::as_str).unwrap_or_default();
-    let detail = object.get("detail").and_then(Value::as_str).unwrap_or_default();
-    if reply.status == 499 || error_type == "client_cancelled" {
+    let error_type = text("error_type");
+    let is_cancelled = reply.status == 499 && error_type != "client_disconnected";
+    if is_cancelled || error_type == "client_cancelled" {
         Fetched::Cancelled
-    } else if detail.contains("still in progress") {
-        Fetched::NotYet
-    } else if object.get("status").is_some_and(|s| s == "NOT_FOUND")
-        || is_unknown_request(reply, object)
+    } else if text("detail").contains("still in progress")
+        || matches!(text("status"), "IN_QUEUE" | "IN_PROGRESS")
     {
+        Fetched::NotYet
+    } else if text("status") == "NOT_FOUND" || is_unknown_request(reply, object) {
         Fetched::Gone
-    } else {
-        let failure = Failure::of(Asked::Result, reply, &body, meant(reply, &body));
+    } else if reply.status < 400 && !is_error {
+        // A document may have fallen behind its model: what fal sends as a result is one.
+        Fetched::Done(Output::read(object, &reply.body))
+    } else if matches!(reply.status, 401 | 403 | 408 | 429) || trouble().is_on_the_way() {
         // The result URL passes on the model's own answer; only a refusal on the way to it
         // (proxy, key, account, rate) leaves the result where it is.
-        let on_the_way = matches!(reply.status, 401 | 403 | 408 | 429) || failure.is_on_the_way();
-        if on_the_way { Fetched::Trouble(failure) } else { Fetched::Failed(failure) }
+        Fetched::Trouble(trouble())
+    } else {
+        Fetched::Failed(Failure::of(Asked::Result, reply, &body, meant))
+    }
+}
+
+/// How often a whole reply may come in place of a result that is none: JSON of another kind is what
+/// the model answered and will answer, but a page or half an answer may be a server's bad minute, or
+/// somebody who has to sign in first.
+const TRIES: u32 = 3;
+const PATIENT_TRIES: u32 = 12;
+
+/// A reply where there should be a result, and no object.
+fn unreadable(trouble: Failure, body: &Body, meant: u16, before: Option<&Failure>) -> Fetched {
+    // What says no in words will say something else when it is set right.
+    let is_refusal = meant >= 400 || matches!(body, Body::Text(_)) && trouble.side != Side::Fal;
+    if is_refusal {
+        return Fetched::Trouble(trouble);
+    }
+    let unreadable = before.map_or(0, |failure| failure.unreadable).saturating_add(1);
+    let trouble = Failure { unreadable, ..trouble };
+    let tries = match body {
+        Body::Text(_) | Body::Other(_) => TRIES,
+        _ => PATIENT_TRIES,
+    };
+    if unreadable < tries {
+        Fetched::Trouble(trouble)
+    } else {
+        Fetched::Failed(trouble.given_up(body))
     }
 }
 
@@ -240,7 +279,7 @@ pub fn probe(answer: &Answer) -> Probe {
     let reply = match answer {
         Ok(reply) => reply,
         Err(lost) => {
-            let failure = Some(Failure::lost(Asked::Status, *lost));
+            let failure = Some(Failure::lost(Asked::Probe, *lost));
             return Probe { answers: Settled::Nothing, failure };
         }
     };
@@ -251,9 +290,15 @@ pub fn probe(answer: &Answer) -> Probe {
             return Probe { answers: Settled::Everything, failure: None };
         }
     }
-    let failure = Failure::of(Asked::Status, reply, &body, meant(reply, &body));
+    let failure = Failure::of(Asked::Probe, reply, &body, meant(reply, &body));
     let answers = if failure.came_from_fal() { Settled::Forwarded } else { Settled::Reached };
     Probe { answers, failure: Some(failure) }
+}
+
+/// Whether an object is an error, as far as its shape tells.
+fn speaks_of_error(object: &Map<String, Value>) -> bool {
+    let said = |key: &&str| object.get(*key).is_some_and(|value| !value.is_null());
+    ["detail", "error", "error_type"].iter().any(said)
 }
 
 fn position(object: &Map<String, Value>) -> Option<u32> {

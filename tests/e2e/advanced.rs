@@ -33,11 +33,6 @@ async fn until_summary(page: &Page, expected: &str) {
     page.until(&format!("{expected:?} on the fold"), look).await;
 }
 
-async fn until_focused(page: &Page, name: &str) {
-    let focused = async || (page.focused().await == name).then_some(());
-    page.until(&format!("the focus on {name:?}"), focused).await;
-}
-
 /// Lets the model complain about these places, and asks the card to show the first.
 async fn complain(stage: &Stage, detail: &Value) {
     let page = &stage.page;
@@ -94,7 +89,7 @@ fn a_problem_behind_the_fold_is_led_to() {
         assert!(!is_open(page).await);
         page.press("Generate").await;
         page.click("button", "Knob 7 must be at most 9.").await;
-        until_focused(page, "knob_7").await;
+        page.until_focused("knob_7").await;
         assert!(is_open(page).await);
         assert!(page.complaint("knob_7").await.unwrap().contains("must be at most 9"));
         page.fill("knob_7", "9").await;
@@ -111,7 +106,7 @@ fn what_the_model_refuses_behind_the_fold_is_led_to() {
         let detail =
             json!([{ "loc": ["body", "knob_5"], "msg": "No fives today", "type": "value_error" }]);
         complain(stage, &detail).await;
-        until_focused(page, "knob_5").await;
+        page.until_focused("knob_5").await;
         assert!(is_open(page).await);
         assert!(page.complaint("knob_5").await.unwrap().contains("No fives today"));
     });
@@ -160,14 +155,14 @@ fn a_complaint_finds_its_field_however_deep() {
             (json!(["body", "headers", "x"]), "headers.0", "no y"),
         ] {
             complain(stage, &json!([{ "loc": loc, "msg": message, "type": "value_error" }])).await;
-            until_focused(page, name).await;
+            page.until_focused(name).await;
             let said = "return tidy(spoken(document.activeElement.closest('.field'))).includes(arguments[0])";
             page.until_true(&format!("{message:?} at {name}"), said, &[json!(message)]).await;
         }
         // A list that is refused as a whole leads to the list.
         let detail = json!([{ "loc": ["body", "loras"], "msg": "One is enough", "type": "too_long" }]);
         complain(stage, &detail).await;
-        until_focused(page, "Add Loras").await;
+        page.until_focused("Add Loras").await;
         let said = "return find('group', 'Loras').closest('.field').textContent.includes('One is enough')";
         page.until_true("the complaint at the list", said, &[]).await;
     });
@@ -183,6 +178,6 @@ fn a_complaint_is_shown_from_any_view() {
         let detail =
             json!([{ "loc": ["body", "knob_2"], "msg": "Not now", "type": "value_error" }]);
         complain(stage, &detail).await;
-        until_focused(page, "knob_2").await;
+        page.until_focused("knob_2").await;
     });
 }

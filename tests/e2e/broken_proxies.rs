@@ -1,13 +1,16 @@
 //! Proxies that are down, that cannot reach fal, or that take no more than so much.
 
+use std::fs;
 use std::time::Duration;
 
 use flux_proxy::{FalKey, Options, Upstream};
+use serde_json::json;
 
 use super::bytes::picture;
 use super::files::{choose_image_to_image, pick, previewed};
 use super::server::deserted_origin;
-use super::stage::{play, with_proxy};
+use super::stage::{play, with_file, with_proxy};
+use super::watch::Sent;
 
 #[test]
 fn a_proxy_that_is_down_leaves_the_job_unconfirmed_and_one_that_is_back_works() {
@@ -36,16 +39,46 @@ fn a_server_that_is_gone_before_the_whole_program_came_leaves_the_input_and_work
         stage.expect_failing("_later.wasm");
         stage.stop_proxy().await;
         page.fill("prompt", "a hasty kite").await;
-        page.press("Generate").await;
-        // Either there is a job that says so, or the page says so and has made none.
-        let told = "return jobs().length > 0 || !!find('alert', null)";
-        page.until_true("something to be said", told, &[]).await;
+        let told = "return find('alert', null)?.textContent.includes(arguments[0]) ?? false";
+        let away = json!("its server does not answer. Try again.");
+        page.until_true("the page to say so", told, std::slice::from_ref(&away)).await;
+        // Once: what has been read does not come back every time it is tried again.
+        page.press("Dismiss").await;
+        let asked = async || stage.sent().await.iter().filter(|sent| is_later(sent)).count();
+        let before = asked().await;
+        // Each try asks twice: for the file, and then what is wrong with it.
+        page.until("two more tries", async || (asked().await > before + 3).then_some(())).await;
+        assert_eq!(page.eval(told, &[away]).await, false, "it is said again");
+        assert_eq!(page.count_jobs().await, 0);
         assert_eq!(page.entry("prompt").await, "a hasty kite");
         let engine = stage.start_proxy().await;
-        let before = page.count_jobs().await;
         page.press("Generate").await;
-        page.job(before).await.is_done().await;
+        page.job(0).await.is_done().await;
         assert_eq!(engine.submissions().len(), 1);
+    });
+}
+
+/// Whether it asks for the second half of the program.
+fn is_later(sent: &Sent) -> bool {
+    sent.url.ends_with("_later.wasm")
+}
+
+#[test]
+fn a_page_that_was_replaced_meanwhile_says_reload_and_keeps_what_was_typed() {
+    with_file("_later.wasm", |file| fs::remove_file(file)).play(async |stage| {
+        let page = &stage.page;
+        stage.expect_failing("_later.wasm");
+        page.fill("prompt", "a kite between two releases").await;
+        page.fill("seed", "12").await;
+        let told = "return find('alert', null)?.textContent
+            .includes('its server answered 404. Reload the page.') ?? false";
+        page.until_true("the page to say so", told, &[]).await;
+        page.reload().await;
+        assert_eq!(page.entry("prompt").await, "a kite between two releases");
+        assert_eq!(page.entry("seed").await, "12");
+        // Whoever hosts it can see on the console what it was.
+        let said = stage.complaints().await;
+        assert!(said.iter().all(|line| line.contains("_later.wasm")), "{said:?}");
     });
 }
 

@@ -6,7 +6,7 @@ use super::bytes::{data_uri, picture};
 use super::documents::form;
 use super::files::{choose_image_to_image, pick, previewed};
 use super::page::Page;
-use super::stage::play;
+use super::stage::{play, with_config};
 
 /// The program as it is shown.
 async fn program(page: &Page) -> String {
@@ -49,6 +49,33 @@ fn the_program_has_the_input_in_every_language_and_way() {
             assert!(straight.contains(input) && !straight.contains(&stage.origin), "{straight}");
         }
         assert!(stage.engine.submissions().is_empty(), "showing a program sends nothing");
+    });
+}
+
+#[test]
+fn without_a_proxy_the_program_goes_straight_to_fal_and_says_so() {
+    with_config(Some("{}")).play(async |stage| {
+        let page = &stage.page;
+        page.fill("prompt", "a kite").await;
+        page.view("Code").await;
+        assert_eq!(page.picked_radio("Where to").await.as_deref(), Some("Straight to fal"));
+        assert!(!page.find("radio", "Through the proxy").await.is_enabled().await.unwrap());
+        assert!(program(page).await.contains("FAL_KEY"));
+    });
+}
+
+#[test]
+fn a_program_that_cannot_be_copied_says_so() {
+    play(async |stage| {
+        let page = &stage.page;
+        page.view("Code").await;
+        page.eval("navigator.clipboard.writeText = () => Promise.reject(new Error('no'))", &[])
+            .await;
+        page.press("Copy").await;
+        let said = "return [...document.querySelectorAll('#view-code [role=status]')]
+            .some((status) => status.textContent.includes('copy it by hand'))";
+        page.until_true("a sentence", said, &[]).await;
+        assert!(page.has("button", "Copy").await);
     });
 }
 

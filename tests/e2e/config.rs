@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 
+use super::page::Page;
 use super::stage::with_config;
 
 #[test]
@@ -97,7 +98,8 @@ fn without_a_configuration_the_page_asks_for_a_proxy() {
             stage.expect_failing("config.json");
             page.press("Set the proxy URL").await;
             page.find("dialog", "Settings").await;
-            page.press("Close").await;
+            page.press("Done").await;
+            assert!(!page.has("dialog", "Settings").await, "who only looks may leave");
             // Generate leads there too, and nothing is made that could be lost.
             page.fill("prompt", "a kite without a proxy").await;
             page.press("Generate").await;
@@ -114,23 +116,28 @@ fn without_a_configuration_the_page_asks_for_a_proxy() {
     }
 }
 
-#[test]
-fn what_is_written_before_the_configuration_is_there_is_kept() {
-    with_config(None).play_unopened(async |stage| {
-        let page = &stage.page;
-        stage.expect_failing("config.json");
-        let late = "const real = window.fetch;
+/// Opens the page up to its frame: `window.configure()` lets it go on.
+pub async fn open_frame(page: &Page) -> WebElement {
+    let late = "const real = window.fetch;
             window.fetch = async (asked, ...rest) => {
                 if (String(asked.url ?? asked).includes('config.json'))
                     await new Promise((done) => { window.configure = done; });
                 return real(asked, ...rest);
             }";
-        let script = json!({ "source": late });
-        page.devtools("Page.addScriptToEvaluateOnNewDocument", script).await;
-        page.browser.goto(page.url.as_str()).await.expect("the page opens");
-        page.until_true("the page to ask", "return !!window.configure", &[]).await;
-        // Until then there is the frame, in which one can write but not generate.
-        let shell = page.browser.find(By::Css("#shell textarea")).await.expect("the frame");
+    let script = json!({ "source": late });
+    page.devtools("Page.addScriptToEvaluateOnNewDocument", script).await;
+    page.browser.goto(page.url.as_str()).await.expect("the page opens");
+    page.until_true("the page to ask", "return !!window.configure", &[]).await;
+    page.browser.find(By::Css("#shell textarea")).await.expect("the frame")
+}
+
+#[test]
+fn what_is_written_before_the_configuration_is_there_is_kept() {
+    with_config(None).play_unopened(async |stage| {
+        let page = &stage.page;
+        stage.expect_failing("config.json");
+        let shell = open_frame(page).await;
+        // In the frame one can write but not generate.
         shell.send_keys("a hasty kite").await.unwrap();
         assert!(!page.find("button", "Generate").await.is_enabled().await.unwrap());
         page.eval("window.configure()", &[]).await;
@@ -139,6 +146,28 @@ fn what_is_written_before_the_configuration_is_there_is_kept() {
         page.press("Generate").await;
         page.find("dialog", "Settings").await;
         assert_eq!(page.count_jobs().await, 0);
+    });
+}
+
+#[test]
+fn an_address_that_is_refused_is_told_with_the_reason_and_shown_to_be_mended() {
+    let address = "http://proxy.example/api";
+    let config = json!({ "proxyUrl": address }).to_string();
+    with_config(Some(&config)).play(async |stage| {
+        let page = &stage.page;
+        let said = "return spoken(document.querySelector('main'))";
+        let said = page.eval(said, &[]).await;
+        let reason = "plain http is only accepted for a proxy on this computer";
+        assert!(said.as_str().unwrap().contains(reason), "{said}");
+        page.press("Set the proxy URL").await;
+        let field = page.find("textbox", "Proxy URL").await;
+        assert_eq!(field.value().await.unwrap().as_deref(), Some(address));
+        let problem = "return document.getElementById('proxy-problem').textContent";
+        let problem = page.eval(problem, &[]).await;
+        assert!(problem.as_str().unwrap().contains(reason), "{problem}");
+        // Nothing was changed, so there is nothing to refuse.
+        page.press("Done").await;
+        assert!(!page.has("dialog", "Settings").await);
     });
 }
 

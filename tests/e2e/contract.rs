@@ -178,8 +178,7 @@ fn what_the_model_refuses_lands_at_its_field(framework: Framework) {
         assert!(card.what.unwrap().contains("refused the input"));
         assert!(card.fields[0].starts_with("image_url: The demo engine"), "{:?}", card.fields);
         job.press("Show field").await;
-        let focused = async || (page.focused().await == "image_url").then_some(());
-        page.until("the field to have the focus", focused).await;
+        page.until_focused("image_url").await;
     });
 }
 

@@ -156,8 +156,7 @@ fn a_refused_field_is_named_and_shown() {
         let named = ["guidance_scale: Input should be less than 20", "image_size.width: Too wide"];
         assert_eq!(card.fields, named);
         job.press("Show field").await;
-        let focused = async || (page.focused().await == "guidance_scale").then_some(());
-        page.until("the field to have the focus", focused).await;
+        page.until_focused("guidance_scale").await;
         let said = page.complaint("guidance_scale").await.expect("the field is marked");
         assert!(said.contains("Input should be less than 20"), "{said}");
     });

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
+use thirtyfour::Key;
 
 use super::bytes::{base64, data_uri, junk, picture};
 use super::page::Page;
@@ -98,6 +99,29 @@ fn a_picked_picture_is_sent_byte_for_byte() {
 }
 
 #[test]
+fn a_picked_picture_is_there_again_when_its_model_is_and_the_focus_stays_with_the_field() {
+    play(async |stage| {
+        let page = &stage.page;
+        choose_image_to_image(page).await;
+        pick(page, &picture(&stage.files, "kite.png", 96, 64)).await;
+        previewed(page, 96).await;
+        let long = "a kite ".repeat(3000);
+        let prompt = page.control("prompt", "").await;
+        page.insert(&prompt, &long).await;
+        page.press("Model").await;
+        page.click("option", "FLUX.1 [dev]").await;
+        page.shows_model("FLUX.1 [dev]").await;
+        assert_eq!(page.entry("prompt").await, long);
+        choose_image_to_image(page).await;
+        previewed(page, 96).await;
+        assert_eq!(page.entry("prompt").await, long);
+        // What had the focus is gone with the file.
+        page.press("Remove Image Url").await;
+        page.until_focused("image_url").await;
+    });
+}
+
+#[test]
 fn a_picture_can_be_dropped_or_pasted() {
     play(async |stage| {
         let page = &stage.page;
@@ -163,6 +187,9 @@ fn a_url_is_sent_as_it_stands() {
         assert!(stage.engine.submissions().is_empty());
 
         page.write(&url, "https://pictures.example/kite.png?size=large&x=%20#top").await;
+        url.send_keys(Key::Tab).await.unwrap();
+        let left = url.value().await.unwrap().unwrap_or_default();
+        assert_eq!(left, "https://pictures.example/kite.png?size=large&x=%20#top");
         let job = page.generate().await;
         // The demo engine opens no connections, and says so as a model would.
         let card = job.reaches("failed").await;
@@ -177,7 +204,6 @@ fn a_url_is_sent_as_it_stands() {
             "{card:#?}"
         );
         job.press("Show field").await;
-        let focused = async || (page.focused().await == "image_url").then_some(());
-        page.until("the field to have the focus", focused).await;
+        page.until_focused("image_url").await;
     });
 }

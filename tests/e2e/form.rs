@@ -106,8 +106,7 @@ fn a_missing_prompt_is_led_to() {
         let page = &stage.page;
         page.press("Generate").await;
         let alert = page.find("alert", "Problems").await;
-        let focused = async || (page.focused().await == "Problems").then_some(());
-        page.until("the summary to have the focus", focused).await;
+        page.until_focused("Problems").await;
         page.find_in(Some(&alert), "button", Some("Prompt is required."))
             .await
             .click()
@@ -178,7 +177,8 @@ fn a_slider_and_its_number_are_one_value() {
         let page = &stage.page;
         let slider = page.find("slider", "Num Inference Steps slider").await;
         slider.send_keys(Key::Right + Key::Right).await.unwrap();
-        assert_eq!(page.entry("num_inference_steps").await, "30");
+        let entry = async || (page.entry("num_inference_steps").await == "30").then_some(());
+        page.until("the number to follow", entry).await;
         page.fill("num_inference_steps", "12").await;
         assert_eq!(slider.value().await.unwrap().as_deref(), Some("12"));
         slider.send_keys(Key::Home).await.unwrap();
@@ -191,7 +191,8 @@ fn seeds_are_thrown_and_taken_from_the_last_result() {
     play(async |stage| {
         let page = &stage.page;
         page.press("Randomise").await;
-        let thrown = page.entry("seed").await;
+        let thrown = async || Some(page.entry("seed").await).filter(|seed| !seed.is_empty());
+        let thrown = page.until("a seed", thrown).await;
         assert!(thrown.parse::<u32>().is_ok(), "{thrown}");
         page.press("Clear Seed").await;
         let card = page.generate_from("a lucky kite").await.is_done().await;

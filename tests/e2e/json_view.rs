@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::bytes::{data_uri, picture};
-use super::documents::form;
+use super::documents::{document, form};
 use super::files::{choose_image_to_image, pick, previewed};
 use super::page::Page;
-use super::stage::{Stage, play};
+use super::stage::{Stage, play, with_models};
 
 /// Replaces the text of the editor.
 async fn edit(page: &Page, text: &str) {
@@ -29,6 +29,53 @@ fn an_empty_form_is_an_empty_object() {
     play(async |stage| {
         stage.page.view("JSON").await;
         until_text(&stage.page, "{}").await;
+    });
+}
+
+#[test]
+fn a_problem_of_no_field_leads_to_the_json() {
+    let mut model = document("test/form", "A form", &json!({ "a": { "type": "string" } }), &[]);
+    model["components"]["schemas"]["Input"]["additionalProperties"] = false.into();
+    with_models(&[model]).play(async |stage| {
+        let page = &stage.page;
+        page.shows_model("A form").await;
+        page.view("JSON").await;
+        edit(page, "{\"b\": 1}").await;
+        page.view("Form").await;
+        page.press("Generate").await;
+        let problems = page.problems().await;
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        page.click("button", &problems[0]).await;
+        page.until_focused("JSON").await;
+    });
+}
+
+#[test]
+fn problems_of_groups_lead_to_what_is_first_in_them() {
+    let properties = json!({
+        "kind": { "title": "Kind", "anyOf": [{ "type": "integer" }, { "type": "array", "items": { "type": "integer" } }] },
+        "place": { "title": "Place", "type": "array", "prefixItems": [{ "type": "number" }, { "type": "number" }], "minItems": 2 },
+        "words": { "title": "Words", "type": "array", "items": { "type": "string" } },
+        "sizes": { "title": "Sizes", "type": "object", "additionalProperties": { "type": "integer" } },
+    });
+    let required = ["kind", "place", "words"];
+    with_models(&[document("test/form", "A form", &properties, &required)]).play(async |stage| {
+        let page = &stage.page;
+        page.shows_model("A form").await;
+        page.press("Add Sizes").await;
+        page.find("textbox", "Sizes 1 name").await.send_keys("a").await.unwrap();
+        page.press("Generate").await;
+        for (problem, name) in [
+            ("Kind is required.", "kind|kind"),
+            ("Place is required.", "place.0"),
+            ("Words is required.", "Add Words"),
+            ("Sizes 1 is required.", "sizes.0"),
+        ] {
+            page.click("button", problem).await;
+            page.until_focused(name).await;
+        }
+        let kind = page.eval("return document.activeElement.type", &[]).await;
+        assert_eq!(kind, "number", "not the name of the value");
     });
 }
 
@@ -150,8 +197,7 @@ fn problems_lead_from_the_json_view_to_the_field() {
         edit(page, "{\"prompt\": \"a kite\", \"num_images\": 9}").await;
         page.press("Generate").await;
         page.click("button", "Num Images must be at most 4.").await;
-        let focused = async || (page.focused().await == "num_images").then_some(());
-        page.until("the field to have the focus", focused).await;
+        page.until_focused("num_images").await;
     });
 }
 

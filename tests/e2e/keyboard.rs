@@ -12,11 +12,6 @@ async fn press_keys(page: &Page, keys: impl Into<TypingData>) {
     page.browser.action_chain().send_keys(keys).perform().await.expect("keys are pressed");
 }
 
-async fn until_focused(page: &Page, name: &str) {
-    let focused = async || (page.focused().await == name).then_some(());
-    page.until(&format!("the focus on {name:?}"), focused).await;
-}
-
 #[test]
 fn control_and_enter_generate_from_any_field() {
     play(async |stage| {
@@ -44,6 +39,29 @@ fn enter_in_a_prompt_is_a_new_line() {
 }
 
 #[test]
+fn enter_alone_generates_by_the_button_and_nowhere_else() {
+    play(async |stage| {
+        let page = &stage.page;
+        page.whole().await;
+        page.fill("prompt", "a kite by keyboard").await;
+        for (path, kind) in [
+            ("seed", ""),
+            ("num_images", ":not([type=range])"),
+            ("num_images", "[type=range]"),
+            ("sync_mode", ""),
+            ("acceleration", "[value=none]"),
+        ] {
+            page.control(path, kind).await.send_keys(Key::Enter).await.unwrap();
+        }
+        // What a press would have made were made before this one.
+        page.find("button", "Generate").await.send_keys(Key::Enter).await.unwrap();
+        page.job(0).await.is_done().await;
+        assert_eq!(page.count_jobs().await, 1);
+        assert_eq!(stage.engine.submissions().len(), 1);
+    });
+}
+
+#[test]
 fn the_list_of_models_works_by_arrows_enter_and_escape() {
     play(async |stage| {
         let page = &stage.page;
@@ -59,22 +77,22 @@ fn the_list_of_models_works_by_arrows_enter_and_escape() {
         let option = |index: usize| options[index][0].as_str().unwrap().to_owned();
         assert_eq!(options[0][1], "true");
         assert_eq!(options[1][1], "false");
-        until_focused(page, &option(0)).await;
+        page.until_focused(&option(0)).await;
         press_keys(page, Key::Down).await;
-        until_focused(page, &option(1)).await;
+        page.until_focused(&option(1)).await;
         press_keys(page, Key::Up).await;
-        until_focused(page, &option(0)).await;
+        page.until_focused(&option(0)).await;
 
         press_keys(page, Key::Escape).await;
-        until_focused(page, "Model").await;
+        page.until_focused("Model").await;
         assert!(!page.has("listbox", "Models").await);
         assert!(!page.has("textbox", "Image Url URL").await, "Escape chooses nothing");
 
         press_keys(page, Key::Enter).await;
-        until_focused(page, &option(0)).await;
+        page.until_focused(&option(0)).await;
         press_keys(page, Key::Down + Key::Enter).await;
         page.find("textbox", "Image Url URL").await;
-        until_focused(page, "Model").await;
+        page.until_focused("Model").await;
         // The choice is kept.
         page.reload().await;
         page.find("textbox", "Image Url URL").await;
@@ -107,7 +125,7 @@ fn tab_reaches_generate_from_the_prompt_and_every_stop_has_a_name() {
         for name in ["Reset settings", "Form"] {
             let back = page.browser.action_chain().key_down(Key::Shift).send_keys(Key::Tab);
             back.key_up(Key::Shift).perform().await.expect("keys are pressed");
-            until_focused(page, name).await;
+            page.until_focused(name).await;
         }
     });
 }
@@ -120,14 +138,14 @@ fn the_views_of_the_input_work_by_arrows() {
         tab.send_keys("").await.unwrap();
         for (key, name) in [(Key::Right, "JSON"), (Key::Right, "Code"), (Key::Left, "JSON")] {
             press_keys(page, key).await;
-            until_focused(page, name).await;
+            page.until_focused(name).await;
         }
         press_keys(page, Key::Enter).await;
         page.find("textbox", "JSON").await;
         assert_eq!(page.count_jobs().await, 0, "a tab submits nothing");
         // Only the chosen tab is a stop.
         press_keys(page, Key::Tab).await;
-        until_focused(page, "Reset settings").await;
+        page.until_focused("Reset settings").await;
     });
 }
 
@@ -138,12 +156,22 @@ fn a_dialog_keeps_the_focus_and_gives_it_back() {
         let settings = page.find("button", "Settings").await;
         settings.send_keys(Key::Enter).await.unwrap();
         page.find("dialog", "Settings").await;
+        let mut stops: Vec<String> = Vec::new();
         for _ in 0..12 {
             press_keys(page, Key::Tab).await;
-            let inside = "const e = document.activeElement; return e === document.body || !!e.closest('dialog')";
-            assert_eq!(page.eval(inside, &[]).await, true, "{}", page.focused().await);
+            let stop = "const e = document.activeElement;
+                return e === document.body ? 'out' : e.closest('dialog') ? nameOf(e) : 'behind'";
+            stops.push(page.eval(stop, &[]).await.as_str().unwrap().to_owned());
         }
+        assert!(!stops.contains(&"behind".to_owned()), "{stops:?}");
+        // Once a round the browser takes it to its own bar, which is no part of the page.
+        let rounds: Vec<&[String]> = stops.split(|stop| stop == "out").collect();
+        for name in ["Close", "Proxy URL", "Test connection", "Done"] {
+            let is_there = |round: &&[String]| round.iter().any(|stop| stop == name);
+            assert!(rounds.iter().any(is_there), "{name} is out of reach: {stops:?}");
+        }
+        assert!(rounds.len() <= 3, "{stops:?}");
         press_keys(page, Key::Escape).await;
-        until_focused(page, "Settings").await;
+        page.until_focused("Settings").await;
     });
 }

@@ -5,17 +5,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use flux_proxy::demo::{Fault, Phase, Times};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::documents::document;
 use super::page::Page;
 use super::pasting::paste;
-use super::stage::{play, with_config, with_models, with_models_at};
+use super::stage::{play, with_models, with_models_at};
 
 /// A model with a prompt and these other fields.
-fn model(endpoint: &str, name: &str, others: &Value) -> Value {
+pub fn model(endpoint: &str, name: &str, others: &Value) -> Value {
     let mut properties = json!({ "prompt": { "type": "string" } });
     properties.as_object_mut().unwrap().extend(others.as_object().unwrap().clone());
     document(endpoint, name, &properties, &["prompt"])
@@ -35,7 +34,7 @@ async fn choose_file(page: &Page, path: &Path) {
 }
 
 /// Drops a file of this text on a part of the page.
-async fn drop_text(page: &Page, place: &str, text: &str) {
+pub async fn drop_text(page: &Page, place: &str, text: &str) {
     let script = "const hands = new DataTransfer();
         hands.items.add(new File([arguments[1]], 'openapi.json', { type: 'application/json' }));
         const options = { bubbles: true, cancelable: true, dataTransfer: hands };
@@ -43,7 +42,7 @@ async fn drop_text(page: &Page, place: &str, text: &str) {
     page.eval(script, &[json!(place), json!(text)]).await;
 }
 
-async fn choose(page: &Page, name: &str) {
+pub async fn choose(page: &Page, name: &str) {
     page.press("Model").await;
     page.click("option", name).await;
     page.shows_model(name).await;
@@ -57,7 +56,7 @@ async fn choose_at(page: &Page, place: usize, name: &str) {
     page.shows_model(name).await;
 }
 
-async fn until_trouble(page: &Page, part: &str) {
+pub async fn until_trouble(page: &Page, part: &str) {
     let script = "return find('alert', null)?.textContent.includes(arguments[0]) ?? false";
     page.until_true(&format!("a notice with {part:?}"), script, &[json!(part)]).await;
 }
@@ -94,11 +93,15 @@ fn a_document_is_chosen_dropped_or_pasted_and_kept() {
 
         // Taken away, it is gone for good, and what is left goes on.
         page.press("Model").await;
+        let endpoint = page.find("textbox", "Endpoint id").await;
+        page.write(&endpoint, "fal-ai/fl").await;
         page.press("Remove By paste from this browser").await;
+        page.until_focused("By file").await;
+        assert_eq!(endpoint.value().await.unwrap().as_deref(), Some("fal-ai/fl"));
         let left = "return [...document.querySelectorAll('[role=option]')].map(nameOf)";
         page.until_true("it to go", &format!("{left}.length === 10"), &[]).await;
         let kept = page.eval("return Object.keys(localStorage).join(' ')", &[]).await;
-        assert!(!kept.as_str().unwrap().contains("document.me/by-paste"), "{kept}");
+        assert!(!kept.as_str().unwrap().contains("me/by-paste"), "nothing is left of it: {kept}");
         page.reload().await;
         page.shows_model("By file").await;
         page.press("Model").await;
@@ -143,6 +146,15 @@ fn what_is_no_document_is_refused_and_the_form_stays() {
             page.press("Dismiss").await;
             page.until_true("the notice to go", "return !find('alert', null)", &[]).await;
         }
+        // What is said next does not take the place of what nobody has read, and is said once.
+        for text in ["{", &no_submit, "{"] {
+            drop_text(page, "main", text).await;
+        }
+        until_trouble(page, "describes no model").await;
+        until_trouble(page, "goes wrong at line 1, column").await;
+        let count = page.eval("return find('alert', null).querySelectorAll('p').length", &[]).await;
+        assert_eq!(count, 2);
+        page.press("Dismiss").await;
         page.shows_model("FLUX.1 [dev]").await;
         assert_eq!(page.entry("prompt").await, "a kite that stays");
         let kept =
@@ -279,9 +291,21 @@ fn a_document_for_a_bundled_endpoint_is_another_model() {
         page.reload().await;
         page.shows_model("My dev").await;
         page.control("own", "").await;
+        page.fill("own", "1").await;
         choose(page, "FLUX.1 [dev]").await;
         page.control("acceleration", "").await;
+        page.fill("seed", "2").await;
         choose(page, "My dev").await;
+        assert_eq!(page.entry("own").await, "1");
+        // Each keeps its own draft, in the next visit too.
+        page.reload().await;
+        assert_eq!(page.entry("own").await, "1");
+        choose(page, "FLUX.1 [dev]").await;
+        assert_eq!(page.entry("seed").await, "2");
+        page.press("Model").await;
+        let selected = "return [...document.querySelectorAll('[aria-selected=true][role=option]')]
+            .map(nameOf).join()";
+        assert_eq!(page.eval(selected, &[]).await, "FLUX.1 [dev]", "one of the two");
     });
 }
 
@@ -308,79 +332,5 @@ fn a_hosts_document_is_found_by_its_endpoint() {
         assert!(paste(page, "main", command).await);
         page.shows_model("Two").await;
         assert_eq!(page.entry("prompt").await, "for two");
-    });
-}
-
-/// Asks the proxy for a model.
-async fn ask(page: &Page, endpoint: &str) {
-    if !page.has("listbox", "Models").await {
-        page.press("Model").await;
-    }
-    let field = page.find("textbox", "Endpoint id").await;
-    page.write(&field, endpoint).await;
-    page.press("From the proxy").await;
-}
-
-async fn until_refused(page: &Page, part: &str) {
-    let script = "return [...document.querySelectorAll('.model__more [role=status]')]
-        .some((status) => status.textContent.includes(arguments[0]))";
-    page.until_true(&format!("the sentence {part:?}"), script, &[json!(part)]).await;
-}
-
-#[test]
-fn the_proxy_is_asked_for_a_document() {
-    let config = json!({ "proxyUrl": "api/fal/proxy", "models": ["models/fal-ai/flux/dev.json"] });
-    with_config(Some(&config.to_string())).play(async |stage| {
-        let page = &stage.page;
-        ask(page, "flux").await;
-        until_refused(page, "An endpoint id looks like fal-ai/flux/dev.").await;
-        ask(page, "fal-ai/no-such-model").await;
-        until_refused(page, "fal publishes no document of that name.").await;
-        ask(page, " fal-ai/flux/schnell ").await;
-        page.shows_model("FLUX.1 [schnell]").await;
-        let gone = "return !find('listbox', 'Models')";
-        page.until_true("the list to close", gone, &[]).await;
-        page.generate_from("a kite from the proxy").await.is_done().await;
-        assert_eq!(stage.engine.submissions()[0].endpoint, "fal-ai/flux/schnell");
-        page.reload().await;
-        page.shows_model("FLUX.1 [schnell]").await;
-        assert_eq!(stage.engine.count(Phase::Document), 2, "what is kept is not asked for again");
-    });
-}
-
-#[test]
-fn a_proxy_that_passes_no_such_question_is_told_with_another_way() {
-    play(async |stage| {
-        let page = &stage.page;
-        for (status, body) in [
-            (412, json!({ "detail": "Invalid request" })),
-            (400, json!("Missing the x-fal-target-url header")),
-            (401, json!({ "detail": "Unauthorized" })),
-            (200, json!({ "detail": "not a document" })),
-        ] {
-            stage.engine.fault(Phase::Document, Fault::json(status, &body), Times::Once);
-            ask(page, "fal-ai/flux/schnell").await;
-            until_refused(page, "The proxy does not pass this question on").await;
-            until_refused(page, "drop it here").await;
-            let field = page.find("textbox", "Endpoint id").await;
-            page.write(&field, "x").await;
-            page.press("From the proxy").await;
-            until_refused(page, "An endpoint id looks like").await;
-        }
-        stage.engine.fault(Phase::Document, Fault::cut(), Times::Once);
-        ask(page, "fal-ai/flux/schnell").await;
-        until_refused(page, "openapi.json").await;
-    });
-}
-
-#[test]
-fn the_endpoint_box_takes_enter_and_keeps_its_arrows() {
-    play(async |stage| {
-        let page = &stage.page;
-        page.press("Model").await;
-        let field = page.find("textbox", "Endpoint id").await;
-        field.send_keys("fal-ai/flux/schnell").await.unwrap();
-        field.send_keys(thirtyfour::Key::Enter).await.unwrap();
-        page.shows_model("FLUX.1 [schnell]").await;
     });
 }

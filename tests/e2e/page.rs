@@ -192,6 +192,12 @@ impl Page {
         self.eval(script, &[]).await.as_str().unwrap_or_default().to_owned()
     }
 
+    /// Waits until the element of this `name` or accessible name has the focus.
+    pub async fn until_focused(&self, name: &str) {
+        let focused = async || (self.focused().await == name).then_some(());
+        self.until(&format!("the focus on {name:?}"), focused).await;
+    }
+
     /// Lets the page think that the network has just come back: it asks at once about every job.
     pub async fn wake(&self) {
         self.eval("window.dispatchEvent(new Event('online'))", &[]).await;

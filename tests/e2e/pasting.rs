@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::documents::{document, form};
+use super::files::choose_image_to_image;
 use super::page::Page;
 use super::stage::{play, with_models};
 
@@ -212,6 +213,61 @@ fn a_command_that_cannot_be_read_is_told_without_quoting_it() {
             page.until_true("the notice to go", "return !find('alert', null)", &[]).await;
         }
         assert_eq!(page.entry("prompt").await, "kept");
+    });
+}
+
+/// Lets an event happen that has these in its hands, by type; says whether the page took it.
+async fn hand_over(
+    page: &Page,
+    event: &str,
+    place: &str,
+    texts: &[&str],
+    file: Option<&str>,
+) -> bool {
+    let script = "const [event, place, texts, file] = arguments;
+        const hands = new DataTransfer();
+        for (const text of texts) hands.setData('text/plain', text);
+        if (file) hands.items.add(new File(['x'], file, { type: 'image/png' }));
+        const options = { bubbles: true, cancelable: true };
+        const made = event === 'paste'
+            ? new ClipboardEvent('paste', { clipboardData: hands, ...options })
+            : new DragEvent(event, { dataTransfer: hands, ...options });
+        document.querySelector(place).dispatchEvent(made);
+        return made.defaultPrevented";
+    let arguments = [json!(event), json!(place), json!(texts), json!(file)];
+    page.eval(script, &arguments).await == true
+}
+
+#[test]
+fn paste_and_drop_are_judged_alike() {
+    play(async |stage| {
+        let page = &stage.page;
+        choose_image_to_image(page).await;
+        let prompt = "#studio [name=prompt]";
+        for event in ["paste", "drop"] {
+            // Some programs carry a picture of a text beside it.
+            assert!(!hand_over(page, event, prompt, &["text"], Some("text.png")).await, "{event}");
+            assert!(!hand_over(page, event, prompt, &["text"], None).await, "{event}");
+            // A picture beside the field is meant for it.
+            assert!(hand_over(page, event, "main", &[], Some("broken.png")).await, "{event}");
+            let told = async || {
+                let said = page.complaint("image_url").await?;
+                said.contains("“broken.png” could not be read").then_some(())
+            };
+            page.until("the field to take it", told).await;
+            assert!(!page.has("button", "Dismiss").await, "{event}: it is no document");
+            page.fill("image_url", "https://a.example/b.png").await;
+            page.until_true(
+                "the complaint to go",
+                "return !document.querySelector('.file').closest('[aria-invalid=true]')",
+                &[],
+            )
+            .await;
+        }
+        // Beside a box, the browser would go where a dropped address leads.
+        assert!(hand_over(page, "drop", "main", &["https://a.example"], None).await);
+        assert!(!hand_over(page, "dragover", prompt, &["text"], None).await);
+        assert!(hand_over(page, "dragover", prompt, &[], Some("a.png")).await);
     });
 }
 

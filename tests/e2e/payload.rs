@@ -98,11 +98,7 @@ fn numbers_keep_the_form_in_which_they_are_exact() {
             page.fill(path, typed).await;
             page.generate_from("numbers").await.reaches("queued").await;
             let raw = stage.engine.submissions()[number].raw.clone();
-            let there = [
-                format!("\"{path}\":{sent},"),
-                format!("\"{path}\":{sent}}}"),
-                format!("\"{path}\":{sent}.0"),
-            ];
+            let there = [format!("\"{path}\":{sent},"), format!("\"{path}\":{sent}}}")];
             assert!(there.iter().any(|text| raw.contains(text)), "{typed}: {raw}");
         }
         stage.engine.release();

@@ -1,7 +1,10 @@
 //! The headers the page ships with, and that they are in force while it works.
 
+use std::{env, fs};
+
 use serde_json::json;
 
+use super::site;
 use super::stage::play;
 
 #[test]
@@ -88,4 +91,24 @@ fn a_panic_of_the_program_would_be_noticed() {
         };
         stage.page.until("the error to be on the console", told).await;
     });
+}
+
+#[test]
+fn the_program_names_no_folder_of_the_machine_it_was_built_on() {
+    let home = env::var("CARGO_HOME")
+        .ok()
+        .or_else(|| Some(env::home_dir()?.join(".cargo").to_string_lossy().into_owned()));
+    let here = env!("CARGO_MANIFEST_DIR").to_owned();
+    let mut seen = 0;
+    for file in site::files_with(&site::built(), ".wasm") {
+        if file.extension().is_some_and(|kind| kind == "wasm") {
+            let program = fs::read(&file).unwrap();
+            for folder in [Some(&here), home.as_ref()].into_iter().flatten() {
+                let named = program.windows(folder.len()).any(|part| part == folder.as_bytes());
+                assert!(!named, "{} names {folder}", file.display());
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen > 0, "no program was looked at");
 }

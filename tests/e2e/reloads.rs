@@ -48,7 +48,7 @@ fn a_reload_before_the_answer_leaves_the_job_unconfirmed_and_sends_nothing_again
         stage.page.until("the submit to arrive", arrived).await;
         stage.page.reload().await;
         let card = stage.page.job(0).await.reaches("unconfirmed").await;
-        assert_eq!(card.side.as_deref(), Some("The network"));
+        assert_eq!(card.side.as_deref(), Some("This page"));
         assert!(card.what.unwrap().starts_with("The page was closed or reloaded"));
         assert!(card.advice.unwrap().contains("may charge for it"));
         assert_eq!(stage.engine.submissions().len(), 1);

@@ -68,6 +68,8 @@ fn bad_addresses_are_refused_each_with_its_reason() {
             ("https://me:secret@proxy.example/api", "Leave the name and password out"),
             ("https://queue.fal.run/fal-ai/flux/dev", "This is fal itself"),
             ("ftp://proxy.example", "starts with https://"),
+            ("localhost:3333/api", "Write the whole address, with https:// in front"),
+            ("https://proxy.example./api", "Leave out the dot at the end"),
             ("https://", "not a complete URL"),
         ] {
             enter(page, url).await;
@@ -83,7 +85,7 @@ fn bad_addresses_are_refused_each_with_its_reason() {
             };
             sentences.insert(page.until(&format!("{part:?} for {url:?}"), told).await);
         }
-        assert_eq!(sentences.len(), 6);
+        assert_eq!(sentences.len(), 8);
         let kept = page.eval("return localStorage.getItem('flux-studio.proxy')", &[]).await;
         assert_eq!(kept, Value::Null, "no bad address is kept");
     });

@@ -6,7 +6,9 @@ use std::{fs, io};
 use serde_json::json;
 use thirtyfour::prelude::*;
 
-use super::stage::{Setting, with_program};
+use super::config::open_frame;
+use super::documents::document;
+use super::stage::{Setting, with_file, with_models};
 
 #[test]
 fn what_is_typed_before_the_program_starts_is_kept_with_caret_and_focus() {
@@ -36,11 +38,48 @@ fn what_is_typed_before_the_program_starts_is_kept_with_caret_and_focus() {
 }
 
 #[test]
+fn what_is_typed_for_a_model_without_a_prompt_waits_for_one_that_takes_it() {
+    let text = json!({ "text": { "type": "string" } });
+    let prompt = json!({ "prompt": { "type": "string" } });
+    let models = [
+        document("test/text", "Text", &text, &[]),
+        document("test/prompt", "Prompt", &prompt, &[]),
+    ];
+    with_models(&models).play_unopened(async |stage| {
+        let page = &stage.page;
+        open_frame(page).await.send_keys("a kite typed early").await.unwrap();
+        page.eval("window.configure()", &[]).await;
+        page.started().await;
+        page.shows_model("Text").await;
+        page.press("Model").await;
+        page.find("listbox", "Models").await;
+        let listed = page.names_of("option", None).await.swap_remove(1);
+        page.click("option", &listed).await;
+        page.shows_model("Prompt").await;
+        assert_eq!(page.entry("prompt").await, "a kite typed early");
+    });
+}
+
+#[test]
+fn what_is_deleted_before_the_program_starts_does_not_come_back() {
+    Setting::default().play(async |stage| {
+        let page = &stage.page;
+        page.fill("prompt", "a remembered kite").await;
+        let shell = open_frame(page).await;
+        assert_eq!(shell.value().await.unwrap().as_deref(), Some("a remembered kite"));
+        page.write(&shell, "").await;
+        page.eval("window.configure()", &[]).await;
+        page.started().await;
+        assert_eq!(page.entry("prompt").await, "");
+    });
+}
+
+#[test]
 fn a_program_that_cannot_start_says_so_and_keeps_the_prompt() {
     let gone = |file: &Path| fs::remove_file(file);
     let damaged = |file: &Path| fs::write(file, "no program");
     for spoil in [gone as fn(&Path) -> io::Result<()>, damaged] {
-        with_program(spoil).play_unopened(async |stage| {
+        with_file("_bg.wasm", spoil).play_unopened(async |stage| {
             let page = &stage.page;
             stage.expect_failing("_bg.wasm");
             page.browser.goto(format!("{}config.json", page.url)).await.expect("a file opens");

@@ -39,13 +39,16 @@ pub struct Stage {
     sent: tokio::sync::Mutex<Vec<Sent>>,
 }
 
+/// What happens to a file.
+pub type Spoil = fn(&Path) -> io::Result<()>;
+
 /// How the stage is to be set.
 #[derive(Default)]
 pub struct Setting {
     script: Option<Script>,
     config: Option<Option<String>>,
     documents: Vec<(String, Value)>,
-    program: Option<fn(&Path) -> io::Result<()>>,
+    broken: Option<(&'static str, Spoil)>,
     options: Option<Options>,
 }
 
@@ -80,9 +83,9 @@ pub fn with_models_at(documents: Vec<(String, Value)>) -> Setting {
     Setting { config: Some(Some(config)), documents, ..Setting::default() }
 }
 
-/// A stage on which something has happened to the file of the program.
-pub fn with_program(spoil: fn(&Path) -> io::Result<()>) -> Setting {
-    Setting { program: Some(spoil), ..Setting::default() }
+/// A stage on which something has happened to the page's files with this in their names.
+pub fn with_file(name: &'static str, spoil: Spoil) -> Setting {
+    Setting { broken: Some((name, spoil)), ..Setting::default() }
 }
 
 /// A stage with a proxy of one's own; the site is added.
@@ -141,9 +144,9 @@ impl Setting {
                 fs::write(path, document.to_string()).expect("a document in the test's folder");
             }
         }
-        if let Some(spoil) = self.program {
+        if let Some((name, spoil)) = self.broken {
             folder = site::copy_of(&folder, &scratch.join("site"));
-            for file in site::files_with(&folder, "_bg.wasm") {
+            for file in site::files_with(&folder, name) {
                 spoil(&file).expect("a file that can be spoiled");
             }
         }

@@ -173,6 +173,26 @@ fn a_group_with_a_text_of_its_own_stands_as_that_text() {
 }
 
 #[test]
+fn a_switch_that_is_needed_is_sent_as_it_shows() {
+    let text = r##"{"paths": {"/a/b": {"post": {"requestBody": {"content": {"application/json":
+        {"schema": {"type": "object", "required": ["on", "kind"], "properties": {
+            "on": {"type": "boolean"}, "maybe": {"type": "boolean"},
+            "many": {"type": "array", "items": {"type": "boolean", "default": true}},
+            "kind": {"anyOf": [
+                {"type": "object", "required": ["b"], "properties": {"b": {"type": "boolean"}}},
+                {"type": "object", "properties": {"c": {"type": "integer"}}}]}
+        }}}}}}}}}"##;
+    let form = Form::new(&read(text).unwrap().0, matches);
+    let draft = draft_of(&[("many", "2"), ("many.1", "false"), ("kind", "0")]);
+    let sent = checked(&form, &draft).unwrap().to_json();
+    assert_eq!(sent, r#"{"on":false,"kind":{"b":false},"many":[true,false]}"#);
+    // That is no reason to take a value for one of another kind.
+    let payload = serde_json::json!({ "on": true, "kind": { "c": 1 } });
+    let again = form.draft_of(payload.as_object().unwrap());
+    assert_eq!(*checked(&form, &again).unwrap().as_value(), payload);
+}
+
+#[test]
 fn a_group_by_itself_is_not_judged_by_what_is_in_it() {
     let form = groups();
     for (key, entry, expected) in [

@@ -106,6 +106,10 @@ fn complete(fields: &[Field], object: &mut Map<String, Value>, draft: &Draft) {
                 complete(&field.children(), &mut inner, draft);
                 object.insert(field.name().to_owned(), inner.into());
             }
+            // A switch that has to be there is off.
+            None if matches!(field.property.shape, Shape::Boolean) && is_needed => {
+                object.insert(field.name().to_owned(), false.into());
+            }
             None => {}
         }
     }

@@ -1,9 +1,10 @@
 //! Answers that mislead: a status that hides what happened, words that mean something else, an end
 //! that is none.
 
-use flux_studio::queue::{Call, Connection, Event, Lost, Phase, step};
+use flux_studio::queue::{Call, Connection, Event, Job, Lost, Phase, Reply, Side, step};
 
 use crate::matrix::{Fetch, Status, Submit, outcome};
+use crate::table::{answered, sentences};
 use crate::{WORLD, endpoint, job, reply, request_id};
 
 #[test]
@@ -62,5 +63,43 @@ fn an_answer_ends_the_trouble() {
         let answered = Event::Answered(call, reply(200, body));
         let (after, _) = step(troubled.clone(), answered, WORLD);
         assert_eq!(after.connection(), Some(&Connection::default()), "{body}");
+    }
+}
+
+#[test]
+fn a_result_that_is_none_time_and_again_ends_the_job() {
+    for (body, tries, side, part) in [
+        ("[1]", 3, Side::Model, "a list"),
+        ("7", 3, Side::Model, "a single value"),
+        ("null", 3, Side::Model, "null"),
+        (r#""words""#, 3, Side::Model, "a text"),
+        ("words", 3, Side::Model, "a text"),
+        ("<html>words</html>", 12, Side::Proxy, "a web page"),
+        (r#"{"images":["#, 12, Side::Proxy, "breaks off"),
+        ("", 12, Side::Proxy, "nothing"),
+    ] {
+        let last = answered(Fetch, &reply(200, body), tries - 1);
+        assert!(last.connection().is_some(), "{body} ended too early");
+        let job = answered(Fetch, &reply(200, body), tries);
+        let Phase::Failed(Some(_), failure) = &job.phase else { panic!("{body}: {:?}", job.phase) };
+        assert_eq!(failure.side, side, "{body}");
+        assert!(failure.what.contains(part), "{body}: {}", failure.what);
+        assert!(failure.advice.contains("may charge") && sentences(&failure.advice) <= 3);
+        // Not one after another: a connection that was gone in between proves nothing.
+        let fetch = |job: Job, answer: Result<Reply, Lost>| {
+            step(job, Event::Answered(Call::Result(endpoint(), request_id()), answer), WORLD).0
+        };
+        let late = fetch(fetch(last, Err(Lost::Network)), reply(200, body));
+        assert!(late.connection().is_some(), "{body}: {:?}", late.phase);
+    }
+    // Those who say no are asked for ever: the result is still there behind them.
+    for (status, body) in [
+        (200, r#""Unauthorized""#),
+        (502, "<html>Bad Gateway</html>"),
+        (502, ""),
+        (401, "<html>Sign in</html>"),
+    ] {
+        let job = answered(Fetch, &reply(status, body), 100);
+        assert!(job.connection().is_some(), "{status} {body}");
     }
 }

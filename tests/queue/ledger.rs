@@ -29,13 +29,28 @@ fn any_text() -> BoxedStrategy<String> {
 }
 
 fn any_failure() -> impl Strategy<Value = Failure> {
-    let sides = vec![Side::Network, Side::Proxy, Side::Account, Side::Fal, Side::Model];
     let field = (prop::collection::vec(any_text(), 0..3), any_text())
         .prop_map(|(loc, message)| FieldFailure { loc, message });
     let fields = prop::collection::vec(field, 0..3);
-    (select(sides), any_text(), any_text(), any::<Option<u16>>(), fields).prop_map(
-        |(side, what, advice, status, fields)| Failure { side, what, advice, status, fields },
+    let reply = (prop::option::of(any_text()), prop::option::of(any_id()), any_text());
+    let words = (any_text(), any_text());
+    (select(&Side::ALL[..]), words, any::<Option<u16>>(), reply, fields).prop_map(
+        |(side, (what, advice), status, (kind, request_id, excerpt), fields)| Failure {
+            side,
+            what,
+            advice,
+            status,
+            kind,
+            request_id,
+            excerpt,
+            unreadable: 0,
+            fields,
+        },
     )
+}
+
+fn any_id() -> impl Strategy<Value = RequestId> {
+    "[a-zA-Z0-9_-]{1,128}".prop_map(|id| RequestId::parse(&id).unwrap())
 }
 
 /// A result of files, texts and other things, as a model writes it.
@@ -79,7 +94,6 @@ fn any_output() -> impl Strategy<Value = Output> {
 }
 
 fn any_phase() -> impl Strategy<Value = Phase> {
-    let id = "[a-zA-Z0-9_-]{1,128}".prop_map(|id| RequestId::parse(&id).unwrap());
     let cancel = prop_oneof![
         Just(Cancel::No),
         Just(Cancel::Asked),
@@ -87,7 +101,7 @@ fn any_phase() -> impl Strategy<Value = Phase> {
     ];
     let trouble = (prop::option::of(any_failure()), cancel)
         .prop_map(|(trouble, cancel)| Connection { trouble, failures: 3, cancel });
-    let parts = (id, trouble, any_failure(), any_output(), any::<Option<u32>>());
+    let parts = (any_id(), trouble, any_failure(), any_output(), any::<Option<u32>>());
     (0..10, parts).prop_map(|(which, (id, connection, failure, output, position))| match which {
         0 => Phase::Sending,
         1 => Phase::Queued(id, connection, position),
@@ -258,6 +272,32 @@ fn a_record_holds_no_file() {
         let text = to_text(&job(Phase::Done(request_id(), output)));
         assert!(text.len() < 2_000, "{} bytes", text.len());
         assert_eq!(from_text(&text).unwrap().phase, fetching());
+    }
+}
+
+#[test]
+fn failures_of_earlier_versions_are_read() {
+    let failure = json!({ "side": "The proxy", "what": "No.", "advice": "Ask.", "status": 401, "fields": [] });
+    let failed = job(Phase::Failed(None, some_failure()));
+    let mut record: Value = serde_json::from_str(&to_text(&failed)).unwrap();
+    record["failure"] = failure;
+    let kept = &from_text(&record.to_string()).unwrap();
+    let Phase::Failed(None, failure) = &kept.phase else { panic!("{:?}", kept.phase) };
+    assert_eq!((failure.side, failure.what.as_str()), (Side::Proxy, "No."));
+    assert_eq!((&failure.kind, failure.excerpt.as_str()), (&None, ""));
+}
+
+fn some_failure() -> Failure {
+    Failure {
+        side: Side::Fal,
+        what: String::new(),
+        advice: String::new(),
+        status: None,
+        kind: Some("bad_request".to_owned()),
+        request_id: None,
+        excerpt: "{}".to_owned(),
+        unreadable: 0,
+        fields: Vec::new(),
     }
 }
 

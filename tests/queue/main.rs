@@ -1,7 +1,7 @@
 //! The job machine against everything a proxy, fal, a model or the network may answer, and the
 //! words a person reads about it. `matrix` and `hard` have the answers one by one, `random` has
-//! them in any order, `words` what is said, `ledger` jobs on their way to disk and back, `pacing` how
-//! soon pictures come and `learning` what is foretold.
+//! them in any order, `words` and `table` what is said, `report` what may be passed on of it, `ledger`
+//! jobs on their way to disk and back, `pacing` how soon pictures come, `learning` what is foretold.
 
 #![allow(
     clippy::expect_used,
@@ -17,6 +17,8 @@ mod ledger;
 mod matrix;
 mod pacing;
 mod random;
+mod report;
+mod table;
 mod words;
 
 use flux_studio::form::Draft;
@@ -73,6 +75,7 @@ fn a_probe_comes_as_far_as_the_answer_says() {
     for (answer, answers, side) in [
         (Err(Lost::Network), Settled::Nothing, Some(Side::Network)),
         (Err(Lost::Timeout(15)), Settled::Nothing, Some(Side::Network)),
+        (Err(Lost::Cut), Settled::Nothing, Some(Side::Network)),
         (reply(400, r#""Invalid request""#), Settled::Reached, Some(Side::Proxy)),
         (reply(401, r#""Unauthorized""#), Settled::Reached, Some(Side::Proxy)),
         (reply(404, "<!doctype html>"), Settled::Reached, Some(Side::Proxy)),
@@ -90,6 +93,13 @@ fn a_probe_comes_as_far_as_the_answer_says() {
         (reply(404, r#"{"detail":"Request not found"}"#), Settled::Everything, None),
     ] {
         let probe = probe(&answer);
+        if let Some(Failure { what, advice, .. }) = &probe.failure {
+            // There is no job that could go on, and nobody is sent to where they are.
+            assert!(!advice.is_empty() && advice.ends_with('.'), "{answer:?}: {advice}");
+            for word in ["job", "keeps asking", "Settings can", "generate"] {
+                assert!(!advice.contains(word), "{what} {advice}");
+            }
+        }
         let told = probe.failure.map(|failure| failure.side);
         assert_eq!((probe.answers, told), (answers, side), "{answer:?}");
     }

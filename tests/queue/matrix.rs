@@ -27,6 +27,7 @@ const PROXY: [&str; 4] = ["failed proxy", "waits proxy", "waits proxy", "refused
 const UNCLEAR: [&str; 4] = ["unconfirmed proxy", "waits proxy", "waits proxy", "refused proxy"];
 const LOST: [&str; 4] =
     ["unconfirmed network", "waits network", "waits network", "refused network"];
+const WORDS: [&str; 4] = ["failed fal", "waits fal", "waits fal", "refused fal"];
 const NOT_SAID: [&str; 4] = ["·", "waits fal", "·", "refused fal"];
 
 pub(crate) const ROWS: &[Row] = &[
@@ -35,6 +36,10 @@ pub(crate) const ROWS: &[Row] = &[
     (400, r#""Invalid request: not permitted by allowedEndpoints""#, PROXY, PROXY),
     (400, r#""Missing the x-fal-target-url header""#, PROXY, PROXY),
     (401, r#""Unauthorized""#, PROXY, PROXY),
+    (403, "Forbidden", PROXY, PROXY),
+    (401, r#""Missing fal.ai credentials""#, PROXY, PROXY),
+    (412, r#""Invalid x-fal-target-url header""#, PROXY, PROXY),
+    (415, r#"{"error":"Unsupported media type"}"#, PROXY, FAL),
     (429, "Too many requests. Sign in for more.", PROXY, PROXY),
     (413, "<!DOCTYPE html><pre>PayloadTooLargeError: too large</pre>", PROXY, PROXY),
     // fal's gate.
@@ -46,8 +51,9 @@ pub(crate) const ROWS: &[Row] = &[
     ),
     (403, r#"{"detail":"User is locked. Reason: Exhausted balance. Top up."}"#, ACCOUNT, ACCOUNT),
     (403, r#"{"detail":"User is locked. Reason: Admin lock."}"#, ACCOUNT, ACCOUNT),
-    (403, r#"{"detail":"Access denied"}"#, ACCOUNT, FAL),
-    (402, r#"{"detail":"Payment required"}"#, ACCOUNT, FAL),
+    (403, r#"{"detail":"User is locked. Reason: TOP_UP."}"#, ACCOUNT, ACCOUNT),
+    (403, r#"{"detail":"Access denied"}"#, ACCOUNT, ACCOUNT),
+    (402, r#"{"detail":"Payment required"}"#, ACCOUNT, ACCOUNT),
     // What the queue does not know.
     (
         404,
@@ -138,8 +144,18 @@ pub(crate) const ROWS: &[Row] = &[
     (
         200,
         r#"{"ok":true}"#,
-        ["·", "waits proxy", "waits proxy", "refused proxy"],
-        ["·", "waits proxy", "waits proxy", "refused proxy"],
+        ["·", "waits proxy", "done", "refused proxy"],
+        ["·", "waits proxy", "done", "refused proxy"],
+    ),
+    (200, r#"[{"url":"https://a.example/b.png"}]"#, UNCLEAR, UNCLEAR),
+    (200, "7", UNCLEAR, UNCLEAR),
+    (200, r#""a result in words""#, WORDS, WORDS),
+    // The queue's own words in the wrong place.
+    (
+        400,
+        r#"{"detail":"Bad input","request_id":"r-1"}"#,
+        FAL,
+        ["queued", "waits fal", "failed fal", "refused fal"],
     ),
 ];
 
@@ -157,6 +173,7 @@ pub(crate) fn outcome(ask: Ask, answer: Result<Reply, Lost>) -> String {
     let before = job(phase);
     let (after, effects) = step(before, Event::Answered(call.clone(), answer.clone()), WORLD);
     let side = match failure_of(&after).map(|failure| failure.side) {
+        Some(Side::Page) => "page",
         Some(Side::Network) => "network",
         Some(Side::Proxy) => "proxy",
         Some(Side::Account) => "account",
@@ -231,6 +248,10 @@ fn every_good_answer_has_its_outcome() {
         (Fetch, 200, r#"{"images":[]}"#, "done"),
         (Fetch, 400, r#"{"detail":"Request is still in progress"}"#, "running"),
         (Fetch, 499, r#"{"detail":"Stopped","error_type":"client_cancelled"}"#, "cancelled"),
+        (Fetch, 200, r#"{"drifted":"from its document"}"#, "done"),
+        (Fetch, 200, r#"{"drifted":1,"error":null}"#, "done"),
+        (Fetch, 200, "{}", "done"),
+        (Fetch, 202, r#"{"status":"IN_PROGRESS","request_id":"r-1"}"#, "running"),
         (CancelIt, 202, r#"{"status":"CANCELLATION_REQUESTED"}"#, "asks"),
         (CancelIt, 200, r#"{"status":"OK"}"#, "asks"),
         (CancelIt, 400, r#"{"status":"ALREADY_COMPLETED"}"#, "asks"),

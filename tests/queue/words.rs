@@ -1,7 +1,9 @@
 //! What a person reads: nothing of what was typed, nothing endless, and a warning of a second bill
 //! exactly where there may be one.
 
-use flux_studio::queue::{Body, Call, Cancel, Connection, Event, Job, Lost, Phase, Reply, step};
+use flux_studio::queue::{
+    Body, Call, Cancel, Connection, Event, Job, Lost, Phase, Reply, Side, step,
+};
 use serde_json::json;
 
 use crate::matrix::ROWS;
@@ -30,6 +32,9 @@ fn who_may_pay_twice_is_told_so_and_nobody_else() {
     for answer in answers {
         let event = Event::Answered(Call::Submit(endpoint()), answer.clone());
         let (after, _) = step(job(Phase::Sending), event, WORLD);
+        if matches!(after.phase, Phase::Queued(..)) {
+            continue;
+        }
         let failure = failure_of(&after).unwrap_or_else(|| panic!("{answer:?}: no failure"));
         let warned = failure.advice.contains("may charge");
         if warned != matches!(after.phase, Phase::Unconfirmed(_)) {
@@ -68,6 +73,7 @@ fn only_a_large_submit_that_got_no_answer_may_have_been_too_large() {
 fn a_lost_submit_at_a_reload_is_told_with_the_warning() {
     let (after, _) = step(job(Phase::Sending), Event::Restored, WORLD);
     assert!(matches!(after.phase, Phase::Unconfirmed(_)), "{:?}", after.phase);
+    assert_eq!(failure_of(&after).unwrap().side, Side::Page);
     assert!(failure_of(&after).unwrap().advice.contains("may charge"));
 }
 
@@ -94,8 +100,13 @@ fn no_words_repeat_what_was_typed() {
             for (call, phase) in calls() {
                 let event = Event::Answered(call, reply(status, &body.to_string()));
                 let (after, _) = step(job(phase), event, WORLD);
-                let failure = failure_of(&after).expect("a failure");
-                let said = format!("{failure:?}");
+                let Some(failure) = failure_of(&after) else {
+                    // As good a result as any other object.
+                    let phase = &after.phase;
+                    assert!(matches!((status, phase), (200, Phase::Done(..))), "{body} {phase:?}");
+                    continue;
+                };
+                let said = format!("{failure:?}{}", failure.report(&after, None, false));
                 assert!(!said.contains("SECRET"), "{status} {body}: {said}");
             }
         }

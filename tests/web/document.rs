@@ -84,16 +84,39 @@ fn patterns_are_judged_as_in_javascript_and_unreadable_ones_forbid_nothing() {
 fn a_field_behind_folds_is_brought_to_light() {
     let body: Element = dom::body().unwrap().into();
     let fold = add(&body, "details", &[]);
-    let field: HtmlTextAreaElement =
-        add(&fold, "textarea", &[("name", "loras.0.path")]).unchecked_into();
-    dom::focus_field("loras.0.path", "loras.0.path");
+    let field = add(&fold, "textarea", &[("data-key", "loras.0.path")]);
+    assert!(dom::focus_field("loras.0.path"));
     assert!(fold.has_attribute("open"));
-    assert_eq!(dom::document().active_element().as_ref(), Some(field.as_ref() as &Element));
-    // A list without an item has a way to one.
-    let list = add(&body, "div", &[("id", "items-words")]);
-    let button = add(&list, "button", &[]);
-    dom::focus_field("words", "words");
-    assert_eq!(dom::document().active_element().as_ref(), Some(&button));
+    assert_eq!(dom::document().active_element(), Some(field));
     fold.remove();
-    list.remove();
+}
+
+#[wasm_bindgen_test]
+fn a_field_is_found_by_its_key_whatever_it_is_made_of() {
+    let body: Element = dom::body().unwrap().into();
+    let form = add(&body, "div", &[]);
+    let input = |within: &Element, key: &str| add(within, "input", &[("data-key", key)]);
+    // In a map the name stands before its value, under one `name`.
+    input(&form, "map.0|k").set_attribute("name", "map.0").unwrap();
+    let value = input(&form, "map.0");
+    value.set_attribute("name", "map.0").unwrap();
+    let kinds = add(&form, "div", &[("data-key", "union")]);
+    let kind = add(&kinds, "input", &[("type", "radio"), ("name", "union|kind")]);
+    // Its own button is no control.
+    add(&form, "button", &[("data-key", "tuple"), ("data-act", "clear")]);
+    let inner = input(&form, "tuple.0");
+    let add_word = add(&form, "button", &[("data-key", "words"), ("data-act", "add")]);
+    let quoted = input(&form, "it's \"a\\b\"");
+    for (key, element) in [
+        ("map.0", &value),
+        ("union", &kind),
+        ("tuple", &inner),
+        ("words", &add_word),
+        ("it's \"a\\b\"", &quoted),
+    ] {
+        assert!(dom::focus_field(key), "{key}");
+        assert_eq!(dom::document().active_element().as_ref(), Some(element), "{key}");
+    }
+    assert!(!dom::focus_field(""), "the input as a whole is no field");
+    form.remove();
 }

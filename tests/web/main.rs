@@ -74,17 +74,27 @@ fn a_draft_is_kept_without_its_files_and_the_prompt_once_more_for_the_loader() {
     draft.insert("prompt", "a fox");
     draft.insert("steps", Entry::Null);
     draft.insert("image_url", "data:image/png;base64,AA==");
-    assert!(!drafts::is_of_another_state(&model("1")), "nothing is known yet");
-    drafts::save(&model("1"), &draft);
+    let path = "own:me/model";
+    assert!(!drafts::is_of_another_state(path, &model("1")), "nothing is known yet");
+    assert!(drafts::save(path, &model("1"), &draft));
+    drafts::save_prompt(&model("1"), &draft);
     draft.remove("image_url");
-    assert_eq!(drafts::load("me/model"), draft);
-    assert_eq!(drafts::load("me/other"), Draft::new());
-    assert!(!drafts::is_of_another_state(&model("1")));
-    assert!(drafts::is_of_another_state(&model("2")));
+    assert_eq!(drafts::load(path, &model("1")), draft);
+    assert_eq!(drafts::load("models/mine.json", &model("1")), Draft::new(), "another document");
+    assert!(!drafts::is_of_another_state(path, &model("1")));
+    assert!(drafts::is_of_another_state(path, &model("2")));
     // The name that public/boot.js reads.
     let kept = dom::window().local_storage().unwrap().unwrap();
     assert_eq!(kept.get_item("flux-studio.prompt").unwrap().as_deref(), Some("a fox"));
-    for key in [Key::Draft("me/model"), Key::Fingerprint("me/model"), Key::Prompt] {
-        storage::remove(key);
-    }
+    // A model that takes no prompt leaves the last one be.
+    let wordless = Model { inputs: Vec::new(), ..model("1") };
+    drafts::save_prompt(&wordless, &Draft::new());
+    assert_eq!(storage::read(Key::Prompt).as_deref(), Some("a fox"));
+    storage::remove(Key::Prompt);
+    drafts::forget(path);
+    assert_eq!(drafts::load(path, &model("1")), Draft::new());
+    // What an earlier version kept by endpoint.
+    storage::write(Key::Draft("me/model"), "{\"prompt\": \"an old fox\"}");
+    assert_eq!(drafts::load(path, &model("1")).get("prompt"), Some("an old fox"));
+    drafts::forget("me/model");
 }

@@ -6,6 +6,7 @@
 
 use std::{
     env,
+    path::PathBuf,
     process::{Command, Stdio},
 };
 
@@ -44,6 +45,8 @@ pub(crate) fn ensure_page(project: &Project, tools: &Tools) -> Result<(), Failur
     );
     styles::write(project)?;
     let mut trunk = trunk(project, tools);
+    // Not for the development server: what else is built for it, such as tests, would be built anew.
+    trunk.env(FLAGS, flags(project));
     trunk
         .args(["build", "--release=true", "--dist"])
         .arg(project.dist())
@@ -59,6 +62,32 @@ pub(crate) fn ensure_page(project: &Project, tools: &Tools) -> Result<(), Failur
     step.done();
     say::line(format!("    {count} files have .br and .gz siblings"));
     stamp::remember(project)
+}
+
+/// Cargo adds what this holds to the flags in .cargo/config.toml. RUSTFLAGS would take their place.
+const FLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
+
+/// Compiler flags that leave the folders of this machine out of the program: a panic names the source
+/// file it comes from, and everybody can read that.
+fn flags(project: &Project) -> String {
+    let own = env::var(FLAGS).unwrap_or_default();
+    let mut folders = vec![(project.root().to_owned(), ".")];
+    let home = env::var_os("CARGO_HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
+    if let Some(home) = home.or_else(|| Some(env::home_dir()?.join(".cargo"))) {
+        // One folder for each registry. Of several that fit, the compiler takes the last.
+        let registries = home.join("registry/src").read_dir().into_iter().flatten();
+        let registries = registries.filter_map(|entry| Some((entry.ok()?.path(), "crates")));
+        let registries: Vec<_> = registries.collect();
+        folders.push((home, "cargo"));
+        folders.extend(registries);
+    }
+    folders.iter().fold(own, |flags, (folder, name)| match folder.to_str() {
+        // Cargo splits at blanks: a folder with one in it is named after all.
+        Some(folder) if !folder.contains(char::is_whitespace) => {
+            format!("{flags} --remap-path-prefix={folder}={name}")
+        }
+        _ => flags,
+    })
 }
 
 /// Splits the program, or leaves it whole and says why: a page that is heavier than it has to be is

@@ -5,17 +5,12 @@
 
 use std::{fs, path::PathBuf};
 
-use crate::{
-    project::{Project, output_of, which},
-    say,
-};
+use crate::project::{Project, output_of, which};
 
 const AXE: &str = "4.14.1";
 
-const SKIPPED: &str = "    Skipping the accessibility rules of axe: ";
-
-/// The script, if npm is there to fetch it. The tests say themselves that they did without.
-pub(crate) fn script(project: &Project) -> Option<PathBuf> {
+/// The script, or why there is none.
+pub(crate) fn script(project: &Project) -> Result<PathBuf, String> {
     let folder = project.scratch("axe");
     let package = folder.join("node_modules/axe-core");
     let current = || {
@@ -24,19 +19,12 @@ pub(crate) fn script(project: &Project) -> Option<PathBuf> {
     };
     let there = || Some(package.join("axe.min.js")).filter(|script| current() && script.is_file());
     if there().is_none() {
-        let Some(npm) = which("npm") else {
-            say::line(SKIPPED.to_owned() + "there is no npm to fetch them with");
-            return None;
-        };
-        fs::create_dir_all(&folder).ok()?;
+        let npm = which("npm").ok_or("there is no npm to fetch them with")?;
+        fs::create_dir_all(&folder).map_err(|error| format!("{} ({error})", folder.display()))?;
         let mut install = project.command(npm);
         install.args(["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"]);
         install.arg("--prefix").arg(&folder).arg(format!("axe-core@{AXE}"));
         output_of(&mut install);
     }
-    let script = there();
-    if script.is_none() {
-        say::line(SKIPPED.to_owned() + "npm could not fetch them");
-    }
-    script
+    there().ok_or_else(|| "npm could not fetch them".to_owned())
 }

@@ -48,7 +48,7 @@ const LATER: [&str; 22] = [
 
 /// The same of single functions, and of modules with types that everybody knows: here only what
 /// begins with the name goes.
-const LATER_BY_NAME: [&str; 69] = [
+const LATER_BY_NAME: [&str; 73] = [
     "flux_studio::app::controls::search",
     "flux_studio::app::controls::several",
     "flux_studio::app::entries::chosen",
@@ -78,6 +78,11 @@ const LATER_BY_NAME: [&str; 69] = [
     "flux_studio::app::studio::Studio>::submit",
     "flux_studio::app::studio::Studio>::try_again",
     "flux_studio::browser::runner::Runner>::ask_later",
+    "flux_studio::browser::dom::control_of",
+    "flux_studio::browser::dom::focus_field",
+    "flux_studio::browser::dom::focus_in",
+    "flux_studio::browser::dom::keep_focus",
+    "flux_studio::browser::dom::quoted",
     "flux_studio::browser::runner::Runner>::body",
     "flux_studio::browser::runner::Runner>::cancel",
     "flux_studio::browser::runner::Runner>::create",
@@ -116,7 +121,6 @@ const LATER_BY_NAME: [&str; 69] = [
     "flux_studio::queue::file::",
     "flux_studio::queue::job::",
     "flux_studio::queue::output::",
-    "flux_studio::queue::refusal::",
     "flux_studio::queue::wire::",
 ];
 
@@ -139,11 +143,11 @@ const GATES: [(&str, &str); 26] = [
     ("flux_studio::app::form::foot", "flux_studio::form::problem::"),
     ("flux_studio::app::form::panel", "flux_studio::app::import::report"),
     ("flux_studio::app::form::panel", "flux_studio::app::studio::Studio>::generate"),
-    ("flux_studio::app::form::problems", "flux_studio::form::Form>::at"),
-    ("flux_studio::app::inbox::pasted", "flux_studio::app::file::take"),
-    ("flux_studio::app::inbox::pasted", "flux_studio::app::import::payload"),
-    ("flux_studio::app::models::picker", "flux_studio::app::catalog::list"),
+    ("flux_studio::app::inbox::took", "flux_studio::app::import::files"),
+    ("flux_studio::app::inbox::took_text", "flux_studio::app::import::payload"),
+    ("flux_studio::app::models::picker", "flux_studio::app::catalog::"),
     ("flux_studio::app::stage::examples", "flux_studio::app::sheet::Sheet>::set"),
+    ("flux_studio::app::stage::examples", "flux_studio::browser::dom::focus_field"),
     ("flux_studio::app::stage::stage", "flux_studio::app::card::job_card"),
     ("flux_studio::app::start", "flux_studio::app::shelf::adopted"),
     // There are jobs only once there is the second half.

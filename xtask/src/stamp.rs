@@ -12,8 +12,8 @@ use std::{
 
 use crate::{error::Failure, project::Project};
 
-/// Everything that makes a difference to the page, the two steps of ours included.
-const INPUTS: [&str; 15] = [
+/// Everything that makes a difference to the page, our own steps and the tools' versions included.
+const INPUTS: [&str; 17] = [
     "src",
     "public",
     "style",
@@ -24,6 +24,8 @@ const INPUTS: [&str; 15] = [
     "Cargo.lock",
     "rust-toolchain.toml",
     ".cargo/config.toml",
+    "xtask/src/app.rs",
+    "xtask/src/tools.rs",
     "xtask/src/styles.rs",
     "xtask/src/compress.rs",
     "xtask/src/halves.rs",

@@ -2,7 +2,8 @@
 //!
 //! This module owns the suites, their order, and what each is given in its environment. Every suite
 //! runs even when an earlier one failed, and none is left out in silence: what cannot run counts as
-//! failed. Only the contract tests need what not everybody has, and are named as skipped without it.
+//! failed. Only the contract tests and axe's rules need what not everybody has, and are named as
+//! skipped without it.
 
 use std::{env, ffi::OsString, fs, path::Path, process::Command, time::Instant};
 
@@ -24,6 +25,9 @@ const IN_BROWSER: [&str; 2] = ["web", "e2e"];
 /// The end-to-end tests that need fal's own server proxies, as their names begin.
 const CONTRACT: &str = "e2e::contract::";
 
+/// Those that need axe.
+const AXE: &str = "e2e::accessibility::";
+
 /// `cargo xtask test`. The last line is always `N passed, N failed`, and says the same as what is
 /// returned.
 pub(crate) fn test(project: &Project, filter: Option<&str>) -> Result<bool, Failure> {
@@ -34,19 +38,27 @@ pub(crate) fn test(project: &Project, filter: Option<&str>) -> Result<bool, Fail
         run("examples in the documentation", false, Ok(doctests(project, filter))),
     ];
     let ready = tools::ensure(project).and_then(|tools| Ok((tools, browser::ensure(project)?)));
-    let mut skipped = None;
+    let mut skipped = Vec::new();
     match ready {
         Ok((tools, browser)) => {
             outcomes.push(run("tests in the browser", all, web(project, &tools, &browser, filter)));
-            let adapters = contract::folder(project);
-            let suite = end_to_end(project, &tools, &browser, filter, adapters.as_deref().ok());
+            let (adapters, axe) = (contract::folder(project), axe::script(project));
+            let guests = [
+                ("FLUX_STUDIO_CONTRACT", CONTRACT, adapters.as_deref().ok()),
+                ("FLUX_STUDIO_AXE", AXE, axe.as_deref().ok()),
+            ];
+            let suite = end_to_end(project, &tools, &browser, filter, guests);
             outcomes.push(run("end-to-end tests", all, suite));
-            skipped = adapters.err();
+            let absent = [
+                ("contract tests with fal's own server proxies", adapters.err()),
+                ("accessibility rules of axe", axe.err()),
+            ];
+            skipped.extend(absent.into_iter().filter_map(|(what, why)| Some((what, why?))));
         }
         Err(failure) => outcomes.push(Outcome::broken("all tests in a browser", &failure)),
     }
     let total = total(&outcomes);
-    say::line(summary(&outcomes, total, skipped.as_deref()));
+    say::line(summary(&outcomes, total, &skipped));
     Ok(total.failed == 0)
 }
 
@@ -91,15 +103,14 @@ fn total(outcomes: &[Outcome]) -> Tally {
 }
 
 /// One line a suite, and one for everything.
-fn summary(outcomes: &[Outcome], total: Tally, skipped: Option<&str>) -> String {
+fn summary(outcomes: &[Outcome], total: Tally, skipped: &[(&str, String)]) -> String {
     let mut text = String::from("\n");
     for Outcome { name, tally: Tally { passed, failed, ignored }, note } in outcomes {
         let ignored = if *ignored > 0 { format!(", {ignored} ignored") } else { String::new() };
         text += &format!("    {name}: {passed} passed, {failed} failed{ignored} ({note})\n");
     }
-    if let Some(reason) = skipped {
-        text +=
-            &format!("    contract tests with fal's own server proxies: SKIPPED, as {reason}\n");
+    for (tests, reason) in skipped {
+        text += &format!("    {tests}: SKIPPED, as {reason}\n");
     }
     if total.ignored > 0 {
         text += "    Ignored tests are those marked #[ignore]: they did not run.\n";
@@ -161,25 +172,27 @@ fn web(
     Ok(command)
 }
 
-/// The built page, served as it will be served, used as a person uses it.
+/// The built page, served as it will be served, used as a person uses it. Each guest is a variable
+/// that says where it is, the tests that need it, and the place itself.
 fn end_to_end(
     project: &Project,
     tools: &Tools,
     browser: &Browser,
     filter: Option<&str>,
-    adapters: Option<&Path>,
+    guests: [(&str, &str, Option<&Path>); 2],
 ) -> Result<Command, Failure> {
     app::ensure_page(project, tools)?;
     let mut command = workspace(project);
     // Each test has a browser of its own; two fit any machine.
     command.args(["--test", "e2e"]).args(filter).args(["--", "--test-threads", "2"]);
     name_page_and_browser(&mut command, project, browser);
-    set(&mut command, "FLUX_STUDIO_AXE", axe::script(project).map(OsString::from));
-    if adapters.is_none() {
-        // Otherwise they would count as passed.
-        command.args(["--skip", CONTRACT]);
+    for (variable, tests, place) in guests {
+        if place.is_none() {
+            // Otherwise they would count as passed.
+            command.args(["--skip", tests]);
+        }
+        set(&mut command, variable, place.map(OsString::from));
     }
-    set(&mut command, "FLUX_STUDIO_CONTRACT", adapters.map(OsString::from));
     Ok(command)
 }
 
@@ -247,7 +260,8 @@ mod tests {
         let tally = Tally { passed: 12, failed: 0, ignored: 2 };
         let ran = Outcome { name: "native tests", tally, note: "3 s".into() };
         let outcomes = [ran, Outcome::broken("end-to-end tests", &Failure::NoCache)];
-        let text = summary(&outcomes, total(&outcomes), Some("there is no Node"));
+        let skipped = [("tests of proxies", "there is no Node".to_owned())];
+        let text = summary(&outcomes, total(&outcomes), &skipped);
         let lines: Vec<_> = text.lines().collect();
         assert_eq!(lines.first(), Some(&""));
         assert_eq!(lines[1], "    native tests: 12 passed, 0 failed, 2 ignored (3 s)");

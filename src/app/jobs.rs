@@ -10,7 +10,7 @@ use super::stage::JOBS;
 use super::studio::Studio;
 use crate::browser::storage::Key;
 use crate::browser::{clock, dom, storage};
-use crate::queue::{Body, Failure, Job, JobId, Phase};
+use crate::queue::{Body, Failure, Job, JobId, Phase, Watch};
 
 impl Studio {
     /// Brings back the jobs that were written down, once, and lets them go on where the proxy is
@@ -46,6 +46,7 @@ impl Studio {
             started: None,
             ended: None,
             phase: Phase::Sending,
+            watch: Watch::default(),
         };
         self.submit(job);
     }
@@ -66,6 +67,7 @@ impl Studio {
                 started: None,
                 ended: None,
                 phase: Phase::Sending,
+                watch: Watch::default(),
                 ..job
             });
         });

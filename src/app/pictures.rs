@@ -6,7 +6,7 @@ use super::card::Card;
 use super::el::{El, el};
 use super::words;
 use crate::browser::{dom, files};
-use crate::queue::{Expected, File, FileUrl, Phase, Steps, Viewer};
+use crate::queue::{Expected, File, FileUrl, Phase, Steps, Unit, Viewer};
 
 /// Places for the pictures to come, with as much as is known of how far the work is.
 pub(super) fn placeholders(card: Card, expects: Expected) -> El {
@@ -31,12 +31,17 @@ fn progress(steps: Option<Steps>) -> El {
     let label = el("span").class("meter__steps");
     match steps {
         None => meter.child(label.text("At work")),
-        Some(Steps { done, of }) => meter.child(label.text(format!("Step {done} of {of}"))).child(
-            el("progress")
-                .attr("aria-label", "Steps")
+        Some(Steps { done, of, unit }) => {
+            let (name, text) = match unit {
+                Unit::Step => ("Steps", format!("Step {done} of {of}")),
+                Unit::Percent => ("Progress", format!("{done} %")),
+            };
+            let bar = el("progress")
+                .attr("aria-label", name)
                 .attr("max", of.to_string())
-                .attr("value", done.to_string()),
-        ),
+                .attr("value", done.to_string());
+            meter.child(label.text(text)).child(bar)
+        }
     }
 }
 

@@ -12,16 +12,19 @@ use js_sys::Function;
 use wasm_bindgen_futures::spawn_local;
 
 use super::ledger::{Ledger, Unkept};
+use super::storage::{self, Key};
 use super::tabs::{Hold, News, Tabs};
 use super::{clock, dom, files, http};
 use crate::queue::{
-    self, Answer, Body, Call, Effect, Event, FileUrl, Job, JobId, Lost, Phase, step,
+    self, Answer, Body, Call, Effect, Event, FileUrl, Job, JobId, Lost, Phase, Run, Runs, step,
 };
 use crate::settings::{ProxyUrl, Route};
 
 /// The jobs of this browser, as far as this tab knows them.
 pub struct Runner {
     slots: RefCell<Vec<Slot>>,
+    /// How long past runs took, once it has been asked for.
+    runs: RefCell<Option<Runs>>,
     /// Where calls go. Without it no job is made, and no question is asked.
     proxy: Option<ProxyUrl>,
     /// Whether the page is going away: that cuts every call off, which tells nothing of the jobs.
@@ -80,6 +83,7 @@ impl Runner {
     pub fn new(proxy: Option<ProxyUrl>, told: Told) -> Rc<Self> {
         let runner = Rc::new(Self {
             slots: RefCell::default(),
+            runs: RefCell::default(),
             proxy,
             leaving: Cell::new(false),
             restored: Cell::new(false),
@@ -152,18 +156,24 @@ impl Runner {
     #[inline(never)]
     fn tell(self: &Rc<Self>, id: &JobId, event: Event) {
         let job = self.with(id, |slot| slot.job.clone());
-        let Some(job) = job else { return };
+        let Some(mut job) = job else { return };
+        self.foretell(&mut job);
         let (mut job, effects) = step(job, event, clock::surroundings());
         let_go_of_data(&mut job);
         if self.kept.get() && job.phase != Phase::Sending && matches!(job.body, Body::Here(_)) {
             job.body = Body::Kept;
         }
-        let is_news = self.with(id, |slot| std::mem::replace(&mut slot.job, job.clone()) != job);
+        // What was seen of it is this tab's own.
+        let is_news = self.with(id, |slot| {
+            let before = std::mem::replace(&mut slot.job, job.clone());
+            Job { watch: job.watch.clone(), ..before } != job
+        });
         (self.told.change)(&job);
         let is_saved = effects.contains(&Effect::Save);
         for effect in effects {
             match effect {
                 Effect::Save => self.save(&job),
+                Effect::Learn(run) => self.learn(run),
                 Effect::Send(call @ Call::Submit(_), _) => self.send(id, call),
                 Effect::Send(call @ Call::Cancel(..), _) if self.leads.get() => self.send(id, call),
                 Effect::Send(Call::Cancel(..), _) => self.tell_tabs(&News::Cancel(id.0.clone())),
@@ -222,6 +232,26 @@ impl Runner {
             }
             runner.tell(&id, Event::Answered(call, answer));
         });
+    }
+
+    /// Remembers a run; those of other tabs stay. If they cannot be kept, they last as long as the
+    /// page.
+    #[inline(never)]
+    fn learn(&self, run: Run) {
+        let kept = storage::read(Key::Runs).map(|text| Runs::from_text(&text));
+        let mut runs = kept.or_else(|| self.runs.take()).unwrap_or_default();
+        runs.learn(run);
+        storage::write(Key::Runs, &runs.to_text());
+        self.runs.replace(Some(runs));
+    }
+
+    /// Adds to a job what past runs foretell of it.
+    #[inline(never)]
+    fn foretell(&self, job: &mut Job) {
+        let mut runs = self.runs.borrow_mut();
+        let read = || Runs::from_text(&storage::read(Key::Runs).unwrap_or_default());
+        let runs = runs.get_or_insert_with(read);
+        job.watch.forecast = runs.forecast(&job.endpoint, job.expects.work());
     }
 
     fn with<T>(&self, id: &JobId, act: impl FnOnce(&mut Slot) -> T) -> Option<T> {

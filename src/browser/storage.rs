@@ -26,6 +26,8 @@ pub enum Key<'k> {
     Prompt,
     /// The jobs, as earlier versions kept them.
     Jobs,
+    /// How long past runs took.
+    Runs,
     /// That there are jobs in the ledger.
     Ledger,
     /// The seed of the last result.
@@ -46,6 +48,7 @@ impl Key<'_> {
             Self::Documents => "documents",
             Self::Prompt => "prompt",
             Self::Jobs => "jobs",
+            Self::Runs => "runs",
             Self::Ledger => "ledger",
             Self::LastSeed => "last-seed",
             Self::TestAfterReload => "test-after-reload",

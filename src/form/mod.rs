@@ -106,7 +106,8 @@ impl Form {
             get(&field.key).filter(|text| !text.is_empty()).or_else(|| field.default_text())
         };
         let by_name = |name: &str| self.fields.iter().find(|field| field.name() == name);
-        let count = by_name("num_images").and_then(entry).and_then(|text| text.parse().ok());
+        let number = |name: &str| by_name(name).and_then(entry)?.parse().ok();
+        let count: Option<u32> = number("num_images");
         let size = by_name("image_size").and_then(|field| match entry(field)?.as_str() {
             CUSTOM => {
                 let side =
@@ -115,7 +116,8 @@ impl Form {
             }
             preset => pixel_size(preset).map(|size| (size.width, size.height)),
         });
-        Expected { size, count: count.unwrap_or(1).clamp(1, 16) }
+        let steps = number("num_inference_steps");
+        Expected { size, count: count.unwrap_or(1).clamp(1, 16), steps }
     }
 }
 

@@ -7,7 +7,9 @@
 use std::sync::Arc;
 
 use super::wire::{self, CancelAnswer, Fetched, Polled, Submitted};
-use super::{Answer, Call, EndpointId, Failure, Millis, Output, Pace, RequestId, next_poll};
+use super::{
+    Answer, Call, EndpointId, Estimate, Failure, Millis, Output, Pace, RequestId, Run, Steps, Watch,
+};
 use crate::form::Draft;
 
 /// A job's name on this page, before and after the queue names it.
@@ -39,6 +41,8 @@ pub struct Job {
     pub ended: Option<Millis>,
     /// Where it stands.
     pub phase: Phase,
+    /// What this page has seen of it.
+    pub watch: Watch,
 }
 
 /// Where a request's JSON is: it may be megabytes.
@@ -59,6 +63,8 @@ pub struct Expected {
     pub size: Option<(u32, u32)>,
     /// How many pictures.
     pub count: u32,
+    /// How many steps of the sampler.
+    pub steps: Option<u32>,
 }
 
 /// Where a job stands.
@@ -107,15 +113,6 @@ pub enum Cancel {
     Refused(Failure),
 }
 
-/// How many steps of how many a model has done, by its log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Steps {
-    /// Steps done.
-    pub done: u32,
-    /// Steps in all.
-    pub of: u32,
-}
-
 /// What happens to a job.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
@@ -139,6 +136,8 @@ pub enum Effect {
     /// Make a call after so many milliseconds. Of calls other than a cancel, a later one replaces
     /// an earlier one that has not left yet.
     Send(Call, u64),
+    /// Remember how long it took, for the jobs to come.
+    Learn(Run),
 }
 
 /// What a step may know of the world.
@@ -206,6 +205,7 @@ fn after_submit(mut job: Job, answer: &Answer, world: Surroundings) -> (Job, Vec
     match wire::submitted(answer, size) {
         Submitted::Accepted(id, position) => {
             job.phase = Phase::Queued(id, Connection::default(), position);
+            job.watch.accepted(world.now);
             job.ask_again(world, vec![Effect::Save])
         }
         Submitted::Refused(failure) => job.end(Phase::Failed(None, failure), world),
@@ -227,22 +227,28 @@ fn after_status(mut job: Job, answer: &Answer, world: Surroundings) -> (Job, Vec
     }
     let started = matches!(job.phase, Phase::Running(..));
     match polled {
-        Polled::Queued(position) => job.phase = Phase::Queued(id, connection, position),
-        Polled::Running(steps) => {
+        Polled::Queued(position) => {
+            job.watch.waits(position, world.now);
+            job.phase = Phase::Queued(id, connection, position);
+        }
+        Polled::Running(lines) => {
+            job.watch.works(lines, world.now);
             let known = match &job.phase {
                 Phase::Running(_, _, known) => *known,
                 _ => None,
             };
-            job.phase = Phase::Running(id, connection, steps.or(known));
-            job.started.get_or_insert(world.now);
+            job.phase = Phase::Running(id, connection, job.watch.log.steps().or(known));
+            job.started.get_or_insert(job.watch.began(world.now));
         }
-        Polled::Completed => {
-            job.started.get_or_insert(world.now);
+        Polled::Completed(lines, took) => {
+            job.watch.completed(lines, took, world.now);
+            job.started.get_or_insert(job.watch.began(world.now));
             let call = Call::Result(job.endpoint.clone(), id.clone());
             job.phase = Phase::Fetching(id, connection);
             return (job, vec![Effect::Send(call, 0)]);
         }
         _ => {
+            job.watch.goes_on(world.now);
             if let Some((_, old)) = job.live() {
                 *old = connection;
             }
@@ -256,7 +262,12 @@ fn after_result(mut job: Job, answer: &Answer, world: Surroundings) -> (Job, Vec
     let Some((id, connection)) = job.live() else { return (job, Vec::new()) };
     let (id, connection) = (id.clone(), connection.clone());
     match wire::fetched(answer, &job.outputs, connection.trouble.as_ref()) {
-        Fetched::Done(output) => job.end(Phase::Done(id, output), world),
+        Fetched::Done(output) => {
+            let learned = job.watch.learned(&job.endpoint, job.expects.work(), job.created);
+            let (job, mut effects) = job.end(Phase::Done(id, output), world);
+            effects.extend(learned.map(Effect::Learn));
+            (job, effects)
+        }
         Fetched::Failed(failure) => job.end(Phase::Failed(Some(id), failure), world),
         Fetched::Cancelled => job.end(Phase::Cancelled(id), world),
         Fetched::Gone => job.end(Phase::Expired(id), world),
@@ -314,6 +325,13 @@ impl Job {
         self.phase == Phase::Sending || self.connection().is_some()
     }
 
+    /// How long it may still take, by past runs and its steps; nothing where that is unknown, or
+    /// where it takes longer than it should.
+    pub fn estimate(&self, now: Millis) -> Option<Estimate> {
+        let is_asked = matches!(self.phase, Phase::Queued(..) | Phase::Running(..));
+        is_asked.then(|| self.watch.estimate((self.created, self.started), now))?
+    }
+
     fn live(&mut self) -> Option<(&RequestId, &mut Connection)> {
         match &mut self.phase {
             Phase::Queued(id, connection, _)
@@ -333,15 +351,13 @@ impl Job {
         }
     }
 
-    fn ask_again(self, world: Surroundings, mut effects: Vec<Effect>) -> (Self, Vec<Effect>) {
-        let pace = Pace {
-            age: world.now.saturating_sub(self.created),
-            hidden: world.hidden,
-            failures: self.connection().map_or(0, |c| c.failures),
-            retry_after: None,
-        };
+    fn ask_again(mut self, world: Surroundings, mut effects: Vec<Effect>) -> (Self, Vec<Effect>) {
+        let failures = self.connection().map_or(0, |c| c.failures);
+        let pace = Pace { hidden: world.hidden, failures, ..Pace::default() };
         if let Some(call) = self.next_question() {
-            effects.push(Effect::Send(call, next_poll(pace, world.dice)));
+            let wait =
+                self.watch.next_poll((self.created, self.started), world.now, pace, world.dice);
+            effects.push(Effect::Send(call, wait));
         }
         (self, effects)
     }
@@ -355,14 +371,11 @@ impl Job {
         let Some((_, connection)) = self.live() else { return (self, Vec::new()) };
         connection.trouble = Some(failure);
         connection.failures = connection.failures.saturating_add(1);
-        let pace = Pace {
-            age: 0,
-            failures: connection.failures,
-            retry_after: answer.as_ref().ok().and_then(|reply| reply.retry_after),
-            hidden: world.hidden,
-        };
-        let effect =
-            self.next_question().map(|call| Effect::Send(call, next_poll(pace, world.dice)));
+        let failures = connection.failures;
+        let retry_after = answer.as_ref().ok().and_then(|reply| reply.retry_after);
+        let pace = Pace { failures, retry_after, hidden: world.hidden, ..Pace::default() };
+        let wait = self.watch.next_poll((self.created, self.started), world.now, pace, world.dice);
+        let effect = self.next_question().map(|call| Effect::Send(call, wait));
         (self, effect.into_iter().collect())
     }
 
@@ -373,23 +386,12 @@ impl Job {
     }
 }
 
-impl Steps {
-    /// Finds steps in a line of log: `18/28` as tqdm writes it, or `step 18 of 28`.
-    pub fn read(line: &str) -> Option<Self> {
-        let number = |text: &str| text.parse::<u32>().ok();
-        let sane = |done, of| (of > 1 && done <= of && of <= 10_000).then_some(Self { done, of });
-        let mut words =
-            line.split(|c: char| c.is_whitespace() || matches!(c, '|' | '[' | ']' | ','));
-        let slashed = words.find_map(|word| {
-            let (done, of) = word.split_once('/')?;
-            sane(number(done)?, number(of)?)
-        });
-        slashed.or_else(|| {
-            let words: Vec<&str> = line.split_whitespace().collect();
-            words.windows(3).find_map(|three| match three {
-                [done, "of", of] => sane(number(done)?, number(of.trim_end_matches([':', ',']))?),
-                _ => None,
-            })
-        })
+impl Expected {
+    /// How much work that is, in steps times pixels. What is not known counts as one step of a
+    /// megapixel, so that it is the same for all jobs of the model.
+    pub fn work(&self) -> u64 {
+        let pixels = self.size.map_or(1 << 20, |(wide, high)| u64::from(wide) * u64::from(high));
+        let steps = u64::from(self.steps.unwrap_or(1).max(1));
+        pixels.max(1).saturating_mul(steps).saturating_mul(u64::from(self.count.max(1)))
     }
 }

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::failure::{Failure, FieldFailure, Side};
-use super::job::{Body, Cancel, Expected, Job, JobId, Phase, Steps};
+use super::job::{Body, Cancel, Expected, Job, JobId, Phase};
 use super::output::Output;
-use super::{Connection, EndpointId, RequestId};
+use super::{Connection, EndpointId, RequestId, Steps, Unit, Watch};
 use crate::form::Draft;
 
 /// A job's record.
@@ -40,6 +40,7 @@ fn record(job: &Job) -> Value {
         ("title", job.title.as_str().into()),
         ("size", size_value(job.expects.size)),
         ("count", job.expects.count.into()),
+        ("planned", job.expects.steps.into()),
         ("outputs", texts_value(&job.outputs)),
         ("created", job.created.into()),
         ("started", job.started.into()),
@@ -49,6 +50,7 @@ fn record(job: &Job) -> Value {
         ("failure", job.failure().map(failure_value).into()),
         ("position", position(&job.phase).into()),
         ("steps", steps(&job.phase).map(|steps| vec![steps.done, steps.of]).into()),
+        ("percent", steps(&job.phase).is_some_and(|steps| steps.unit == Unit::Percent).into()),
         ("trouble", job.connection().and_then(|c| c.trouble.as_ref()).map(failure_value).into()),
         ("cancel", job.connection().map_or(Value::Null, |c| cancel_value(&c.cancel))),
         ("output", output_of(&job.phase).into()),
@@ -142,7 +144,11 @@ fn job(record: &Value) -> Option<Job> {
         },
     };
     let pair = |key: &str| pair(record.get(key));
-    let steps = pair("steps").map(|(done, of)| Steps { done, of });
+    let unit = match record.get("percent") {
+        Some(Value::Bool(true)) => Unit::Percent,
+        _ => Unit::Step,
+    };
+    let steps = pair("steps").map(|(done, of)| Steps { done, of, unit });
     let number = |key: &str| record.get(key)?.as_u64();
     let position = number("position").and_then(|position| position.try_into().ok());
     let failure = || record.get("failure").and_then(failure);
@@ -175,12 +181,14 @@ fn job(record: &Value) -> Option<Job> {
         expects: Expected {
             size: pair("size"),
             count: number("count").and_then(|count| count.try_into().ok()).unwrap_or(1),
+            steps: number("planned").and_then(|steps| steps.try_into().ok()),
         },
         outputs: texts(record.get("outputs")?),
         created: number("created")?,
         started: number("started"),
         ended: number("ended"),
         phase,
+        watch: Watch::default(),
     })
 }
 

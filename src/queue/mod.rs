@@ -11,8 +11,13 @@ mod ids;
 mod job;
 mod ledger;
 mod legible;
+mod outlook;
 mod output;
 mod pace;
+mod progress;
+mod runs;
+mod steps;
+mod watch;
 mod wire;
 
 pub use call::{Call, Method};
@@ -20,12 +25,17 @@ pub use failure::{Failure, FieldFailure, Side};
 pub use file::{File, FileUrl, RefusedUrl, Viewer};
 pub use ids::{EndpointId, RequestId};
 pub use job::{
-    Body, Cancel, Connection, Effect, Event, Expected, Job, JobId, Phase, Steps, Surroundings, step,
+    Body, Cancel, Connection, Effect, Event, Expected, Job, JobId, Phase, Surroundings, step,
 };
 pub use ledger::{all_from_text, from_text, to_text};
 pub use legible::{pretty, shortened};
+pub use outlook::Estimate;
 pub use output::{Output, Part, Shown};
 pub use pace::{Pace, next_poll};
+pub use progress::{Line, Log};
+pub use runs::{Forecast, Run, Runs, Spread};
+pub use steps::{Steps, Unit};
+pub use watch::Watch;
 pub use wire::{Answer, Lost, Probe, Reply, Settled, probe};
 
 /// Milliseconds since the Unix epoch, as the browser's clock gives them.

@@ -8,8 +8,9 @@
 use serde_json::{Map, Value};
 
 use super::failure::{Asked, Failure, Side, meant};
-use super::job::Steps;
-use super::{Output, RequestId};
+use super::progress::{self, Line};
+use super::steps::thousandths;
+use super::{Millis, Output, RequestId};
 
 /// An HTTP answer, read to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,10 +114,12 @@ pub(super) fn submitted(answer: &Answer, size: usize) -> Submitted {
 /// What a poll told.
 pub(super) enum Polled {
     Queued(Option<u32>),
-    Running(Option<Steps>),
+    /// At work, with the lines of its log.
+    Running(Vec<Line>),
     /// A word this version does not know: the job goes on.
     Unknown,
-    Completed,
+    /// At an end, with the lines of its log and the milliseconds of work.
+    Completed(Vec<Line>, Option<Millis>),
     /// The queue does not know the request, or no longer.
     Gone,
     /// Nothing about the job.
@@ -132,8 +135,8 @@ pub(super) fn polled(answer: &Answer) -> Polled {
     if let Body::Object(object) = &body {
         match object.get("status").and_then(Value::as_str) {
             Some("IN_QUEUE") => return Polled::Queued(position(object)),
-            Some("IN_PROGRESS") => return Polled::Running(steps(object)),
-            Some("COMPLETED") => return Polled::Completed,
+            Some("IN_PROGRESS") => return Polled::Running(progress::lines(object)),
+            Some("COMPLETED") => return Polled::Completed(progress::lines(object), took(object)),
             Some("NOT_FOUND") => return Polled::Gone,
             Some(_) if reply.status < 400 => return Polled::Unknown,
             _ => {}
@@ -309,8 +312,7 @@ fn is_unknown_request(reply: &Reply, object: &Map<String, Value>) -> bool {
     about_request && (reply.status == 404 || detail.to_ascii_lowercase().contains("not found"))
 }
 
-fn steps(object: &Map<String, Value>) -> Option<Steps> {
-    let logs = object.get("logs")?.as_array()?;
-    let messages = logs.iter().rev().filter_map(|log| log.get("message")?.as_str());
-    messages.take(50).find_map(Steps::read)
+/// `metrics.inference_time`, which is in seconds.
+fn took(object: &Map<String, Value>) -> Option<Millis> {
+    thousandths(&object.get("metrics")?.get("inference_time")?.as_number()?.to_string())
 }

@@ -4,7 +4,7 @@
 use flux_studio::form::{Draft, Entry};
 use flux_studio::queue::{
     Body, Cancel, Connection, Expected, Failure, FieldFailure, Job, JobId, Output, Phase,
-    RequestId, Side, Steps, all_from_text, from_text, to_text,
+    RequestId, Side, Steps, Unit, Watch, all_from_text, from_text, to_text,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -105,7 +105,14 @@ fn any_phase() -> impl Strategy<Value = Phase> {
     (0..10, parts).prop_map(|(which, (id, connection, failure, output, position))| match which {
         0 => Phase::Sending,
         1 => Phase::Queued(id, connection, position),
-        2 => Phase::Running(id, connection, Some(Steps { done: 1, of: 2 })),
+        2 => Phase::Running(
+            id,
+            connection,
+            Some(Steps {
+                unit: if position.is_some() { Unit::Percent } else { Unit::Step },
+                ..Steps::new(1, 2)
+            }),
+        ),
         3 => Phase::Fetching(id, connection),
         4 | 5 => Phase::Done(id, output),
         6 => Phase::Failed(position.map(|_| id), failure),
@@ -120,7 +127,7 @@ fn any_job() -> impl Strategy<Value = Job> {
     let times = (any::<u64>(), any::<Option<u64>>(), any::<Option<u64>>());
     let names = (any_text(), any_text(), any_body());
     let outputs = prop::collection::vec(any_text(), 0..3);
-    let expects = (any::<Option<(u32, u32)>>(), any::<u32>());
+    let expects = (any::<Option<(u32, u32)>>(), any::<u32>(), any::<Option<u32>>());
     (any_phase(), draft, times, names, outputs, expects).prop_map(
         |(phase, entries, (created, started, ended), (id, title, body), outputs, expects)| Job {
             id: JobId(id),
@@ -128,12 +135,13 @@ fn any_job() -> impl Strategy<Value = Job> {
             body,
             draft: draft_of(&entries).into(),
             title,
-            expects: Expected { size: expects.0, count: expects.1 },
+            expects: Expected { size: expects.0, count: expects.1, steps: expects.2 },
             outputs,
             created,
             started,
             ended,
             phase,
+            watch: Watch::default(),
         },
     )
 }
@@ -155,7 +163,8 @@ fn any_entry() -> impl Strategy<Value = Entry> {
 fn draft_of(entries: &[(String, Entry)]) -> Draft {
     let mut draft = Draft::new();
     let is_file = |entry: &Entry| matches!(entry, Entry::Text(text) if text.starts_with("data:"));
-    for (key, entry) in entries.iter().filter(|(_, entry)| !is_file(entry)) {
+    let names_file = |key: &String| key.ends_with("|n");
+    for (key, entry) in entries.iter().filter(|(key, entry)| !is_file(entry) && !names_file(key)) {
         draft.insert(key, entry.clone());
     }
     draft

@@ -1,7 +1,7 @@
 //! The job machine against everything a proxy, fal, a model or the network may answer, and the
 //! words a person reads about it. `matrix` and `hard` have the answers one by one, `random` has
 //! them in any order, `words` and `table` what is said, `report` what may be passed on of it, `ledger`
-//! jobs on their way to disk and back.
+//! jobs on their way to disk and back, `pacing` how soon pictures come, `learning` what is foretold.
 
 #![allow(
     clippy::expect_used,
@@ -12,8 +12,10 @@
 )]
 
 mod hard;
+mod learning;
 mod ledger;
 mod matrix;
+mod pacing;
 mod random;
 mod report;
 mod table;
@@ -22,7 +24,7 @@ mod words;
 use flux_studio::form::Draft;
 use flux_studio::queue::{
     Body, Cancel, Connection, EndpointId, Expected, Failure, FileUrl, Job, JobId, Lost, Phase,
-    Reply, RequestId, Settled, Side, Steps, Surroundings, Viewer, probe,
+    Reply, RequestId, Settled, Side, Surroundings, Viewer, Watch, probe,
 };
 
 const WORLD: Surroundings = Surroundings { now: 5_000, dice: 0.5, hidden: false };
@@ -42,12 +44,13 @@ fn job(phase: Phase) -> Job {
         body: Body::Here(r#"{"prompt":"a fox"}"#.into()),
         draft: Draft::new().into(),
         title: "a fox".to_owned(),
-        expects: Expected { size: Some((1024, 768)), count: 1 },
+        expects: Expected { size: Some((1024, 768)), count: 1, steps: Some(28) },
         outputs: ["images", "timings", "seed"].map(str::to_owned).to_vec(),
         created: 1_000,
         started: None,
         ended: None,
         phase,
+        watch: Watch::default(),
     }
 }
 
@@ -64,30 +67,6 @@ fn failure_of(job: &Job) -> Option<&Failure> {
             | Connection { cancel: Cancel::Refused(failure), .. } => Some(failure),
             _ => None,
         },
-    }
-}
-
-#[test]
-fn steps_are_found_in_a_line_of_log() {
-    for (line, expected) in [
-        ("18/28", Some((18, 28))),
-        (" 64%|██████▍   | 18/28 [00:02<00:01,  7.51it/s]", Some((18, 28))),
-        ("  0%|          | 0/28 [00:00<?, ?it/s]", Some((0, 28))),
-        ("100%|██████████| 28/28 [00:03<00:00,  7.6it/s]", Some((28, 28))),
-        ("Denoising step 3 of 50: ok", Some((3, 50))),
-        ("step 3 of 50, 12 s left", Some((3, 50))),
-        ("29/28", None),
-        ("1/1", None),
-        ("1/10001", None),
-        ("-1/28", None),
-        ("0.5/1.0", None),
-        ("2026/11/22 loading weights", None),
-        ("GET /health 200", None),
-        ("made of 28 parts", None),
-        ("", None),
-    ] {
-        let expected = expected.map(|(done, of)| Steps { done, of });
-        assert_eq!(Steps::read(line), expected, "{line:?}");
     }
 }
 

@@ -62,7 +62,7 @@ pub(crate) enum Failure {
 
     /// A name that is listed for the second half means nothing any more.
     #[error(
-        "no function of {0} went to the second half of the program: LATER in xtask/src/halves.rs \
+        "no function of {0} went to the second half of the program: LATER in xtask/src/later.rs \
          names what is no longer there"
     )]
     NoneLater(String),
@@ -70,7 +70,7 @@ pub(crate) enum Failure {
     /// The first half of the program calls the second where nobody has thought about it.
     #[error(
         "the first half of the program calls the second, which may not be there yet:\n{0}Let these \
-         callers wait for it (src/browser/later.rs) and list them in GATES of xtask/src/halves.rs, or \
+         callers wait for it (src/browser/later.rs) and list them in GATES of xtask/src/later.rs, or \
          take what they call out of LATER there"
     )]
     OpenGates(String),

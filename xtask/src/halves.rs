@@ -1,8 +1,7 @@
 //! The finished program in two files, and a page that knows both.
 //!
-//! This module owns which functions a first visit can do without, who may call them, and the names of
-//! the files. How a module is taken apart is `split`'s to know; when the second half is fetched, the
-//! program's.
+//! This module owns the names of the files, and the check that the lists of `later` are kept to. How
+//! a module is taken apart is `split`'s to know; when the second half is fetched, the program's.
 
 use std::{fs, path::Path};
 
@@ -10,6 +9,7 @@ use sha2::{Digest as _, Sha384};
 
 use crate::{
     error::Failure,
+    later::{GATES, LATER, LATER_BY_NAME},
     scripts::integrity,
     split::{Halves, split},
 };
@@ -17,148 +17,6 @@ use crate::{
 /// How the page's reference to the second half begins: nothing a browser would fetch by itself. The
 /// loader asks for it by this.
 const LINK: &str = "<link rel=later";
-
-/// What the program waits for before it uses it (`browser::later`). Functions of these modules and
-/// all that is made for them go, generic code of others included: nothing else knows their types.
-const LATER: [&str; 22] = [
-    "flux_studio::app::card::",
-    "flux_studio::app::catalog::",
-    "flux_studio::app::failure::",
-    "flux_studio::app::import::",
-    "flux_studio::app::items::",
-    "flux_studio::app::json::",
-    "flux_studio::app::kinds::",
-    "flux_studio::app::outputs::",
-    "flux_studio::app::pictures::",
-    "flux_studio::app::program::",
-    "flux_studio::app::settings::",
-    "flux_studio::browser::ledger::",
-    "flux_studio::browser::tabs::",
-    "flux_studio::code::",
-    "flux_studio::form::check::",
-    "flux_studio::form::condition::",
-    "flux_studio::form::literal::",
-    "flux_studio::queue::ledger::",
-    "flux_studio::schema::condition::",
-    "idb::",
-    "tokio::",
-    // Exports of a library that are never called, which keeps them from being left out.
-    "wasm_streams::",
-];
-
-/// The same of single functions, and of modules with types that everybody knows: here only what
-/// begins with the name goes.
-const LATER_BY_NAME: [&str; 73] = [
-    "flux_studio::app::controls::search",
-    "flux_studio::app::controls::several",
-    "flux_studio::app::entries::chosen",
-    "flux_studio::app::entries::clear",
-    "flux_studio::app::entries::place",
-    "flux_studio::app::entries::pressed",
-    "flux_studio::app::entries::set",
-    "flux_studio::app::entries::typed",
-    "flux_studio::app::file::",
-    "flux_studio::app::form::problems",
-    "flux_studio::app::jobs::changed",
-    "flux_studio::app::jobs::gone",
-    "flux_studio::app::sheet::Sheet>::check",
-    "flux_studio::app::sheet::Sheet>::edit",
-    "flux_studio::app::sheet::Sheet>::remark",
-    "flux_studio::app::sheet::Sheet>::set",
-    "flux_studio::app::shelf::Shelf>::",
-    "flux_studio::app::shelf::adopted",
-    "flux_studio::app::studio::Studio>::cancel",
-    "flux_studio::app::studio::Studio>::generate",
-    "flux_studio::app::studio::Studio>::lead_to",
-    "flux_studio::app::studio::Studio>::remove",
-    "flux_studio::app::studio::Studio>::restore",
-    "flux_studio::app::studio::Studio>::reuse",
-    "flux_studio::app::studio::Studio>::send",
-    "flux_studio::app::studio::Studio>::show_fields",
-    "flux_studio::app::studio::Studio>::submit",
-    "flux_studio::app::studio::Studio>::try_again",
-    "flux_studio::browser::runner::Runner>::ask_later",
-    "flux_studio::browser::dom::control_of",
-    "flux_studio::browser::dom::focus_field",
-    "flux_studio::browser::dom::focus_in",
-    "flux_studio::browser::dom::keep_focus",
-    "flux_studio::browser::dom::quoted",
-    "flux_studio::browser::runner::Runner>::body",
-    "flux_studio::browser::runner::Runner>::cancel",
-    "flux_studio::browser::runner::Runner>::create",
-    "flux_studio::browser::runner::Runner>::erase",
-    "flux_studio::browser::runner::Runner>::forget",
-    "flux_studio::browser::runner::Runner>::go_on",
-    "flux_studio::browser::runner::Runner>::hear",
-    "flux_studio::browser::runner::Runner>::join",
-    "flux_studio::browser::runner::Runner>::lead",
-    "flux_studio::browser::runner::Runner>::ledger",
-    "flux_studio::browser::runner::Runner>::look_after",
-    "flux_studio::browser::runner::Runner>::note",
-    "flux_studio::browser::runner::Runner>::restore",
-    "flux_studio::browser::runner::Runner>::save",
-    "flux_studio::browser::runner::Runner>::send",
-    "flux_studio::browser::runner::Runner>::take",
-    "flux_studio::browser::runner::Runner>::tell",
-    "flux_studio::browser::runner::Runner>::with_result",
-    "flux_studio::browser::runner::Runner>::write_new",
-    "flux_studio::browser::runner::let_go_of_data",
-    "flux_studio::form::Form>::adopt",
-    "flux_studio::form::Form>::at",
-    "flux_studio::form::Form>::changes",
-    "flux_studio::form::Form>::check",
-    "flux_studio::form::Form>::draft_of",
-    "flux_studio::form::Form>::find",
-    "flux_studio::form::Form>::import",
-    "flux_studio::form::Form>::problem",
-    "flux_studio::form::Form>::read",
-    "flux_studio::form::Form>::unknown",
-    "flux_studio::form::field::Field>::branch_for",
-    "flux_studio::form::field::Field>::write",
-    "flux_studio::form::fold::",
-    "flux_studio::form::problem::",
-    "flux_studio::queue::failure::",
-    "flux_studio::queue::file::",
-    "flux_studio::queue::job::",
-    "flux_studio::queue::output::",
-    "flux_studio::queue::wire::",
-];
-
-/// Where the first half may call the second: who, and whom. Each is a place that is reached only once
-/// the program has waited, or only with something that came out of the second half. The compiler keeps
-/// one of several functions that are alike, under the name of any; if such a one went by mistake, it
-/// shows as a call that is not listed here.
-const GATES: [(&str, &str); 26] = [
-    ("flux_studio::app::app", "flux_studio::app::settings::dialog"),
-    // A field is judged once somebody has been in it.
-    ("flux_studio::app::el::El>::keep", "flux_studio::form::Form>::problem"),
-    ("flux_studio::app::el::El>::keep", "flux_studio::form::problem::"),
-    // The model that is shown first has no such fields, and another is shown after waiting.
-    ("flux_studio::app::field::field_view", "flux_studio::app::controls::search"),
-    ("flux_studio::app::field::field_view", "flux_studio::app::controls::several"),
-    ("flux_studio::app::field::field_view", "flux_studio::app::file::file"),
-    ("flux_studio::app::field::field_view", "flux_studio::app::items::items"),
-    ("flux_studio::app::field::field_view", "flux_studio::app::kinds::kinds"),
-    ("flux_studio::app::form::foot", "flux_studio::app::form::problems"),
-    ("flux_studio::app::form::foot", "flux_studio::form::problem::"),
-    ("flux_studio::app::form::panel", "flux_studio::app::import::report"),
-    ("flux_studio::app::form::panel", "flux_studio::app::studio::Studio>::generate"),
-    ("flux_studio::app::inbox::took", "flux_studio::app::import::files"),
-    ("flux_studio::app::inbox::took_text", "flux_studio::app::import::payload"),
-    ("flux_studio::app::models::picker", "flux_studio::app::catalog::"),
-    ("flux_studio::app::stage::examples", "flux_studio::app::sheet::Sheet>::set"),
-    ("flux_studio::app::stage::examples", "flux_studio::browser::dom::focus_field"),
-    ("flux_studio::app::stage::stage", "flux_studio::app::card::job_card"),
-    ("flux_studio::app::start", "flux_studio::app::shelf::adopted"),
-    // There are jobs only once there is the second half.
-    ("flux_studio::app::studio::Studio>::keep_time", "flux_studio::queue::job::"),
-    ("flux_studio::app::studio::Studio>::open", "flux_studio::app::jobs::"),
-    ("flux_studio::app::studio::Studio>::open", "flux_studio::app::studio::Studio>::restore"),
-    ("flux_studio::app::studio::Studio>::open", "flux_studio::browser::runner::Runner>::tell"),
-    ("flux_studio::app::views::views", "flux_studio::app::json::editor"),
-    ("flux_studio::app::views::views", "flux_studio::app::program::program"),
-    ("flux_studio::browser::runner::Runner>::ask_later", "flux_studio::browser::runner::Runner>::"),
-];
 
 /// Splits the program in dist/, unless that has been done.
 pub(crate) fn halve(dist: &Path) -> Result<(), Failure> {

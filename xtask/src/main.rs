@@ -17,6 +17,7 @@ mod download;
 mod error;
 mod halves;
 mod install;
+mod later;
 mod launch;
 mod page;
 mod project;

@@ -29,6 +29,8 @@ const INPUTS: [&str; 17] = [
     "xtask/src/styles.rs",
     "xtask/src/compress.rs",
     "xtask/src/halves.rs",
+    "xtask/src/later.rs",
+    "xtask/src/shorten.rs",
     "xtask/src/scripts.rs",
     "xtask/src/split",
 ];

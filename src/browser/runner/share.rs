@@ -59,6 +59,8 @@ impl Runner {
     /// Asks the queue for all jobs from now on.
     fn lead(self: &Rc<Self>) {
         self.leads.set(true);
+        // What another tab has learned meanwhile is where all keep it.
+        self.runs.replace(None);
         let jobs: Vec<Job> = self.slots.borrow().iter().map(|slot| slot.job.clone()).collect();
         for job in jobs {
             self.go_on(&job);
@@ -119,11 +121,15 @@ impl Runner {
     }
 
     /// Takes over what another tab knows of a job.
-    fn take(self: &Rc<Self>, job: Job) {
+    fn take(self: &Rc<Self>, mut job: Job) {
         // What this tab sends itself it knows best.
         if self.with(&job.id, |slot| slot.is_being_sent()) == Some(true) {
             return;
         }
+        if let Some(watch) = self.with(&job.id, |slot| std::mem::take(&mut slot.job.watch)) {
+            job.watch = watch;
+        }
+        self.foretell(&mut job);
         let known = self.with(&job.id, |slot| slot.job = job.clone());
         if known.is_none() {
             self.slots.borrow_mut().insert(0, Slot::new(job.clone(), false));

@@ -13,7 +13,7 @@ use std::{
 use crate::{error::Failure, project::Project};
 
 /// Everything that makes a difference to the page, our own steps and the tools' versions included.
-const INPUTS: [&str; 17] = [
+const INPUTS: [&str; 19] = [
     "src",
     "public",
     "style",

@@ -80,7 +80,7 @@ fn a_failure_is_reported_without_the_input_unless_that_is_ticked() {
         stage.engine.fault(Phase::Result, Fault::unprocessable(&complaint), Times::Once);
         let job = page.generate_from(prompt).await;
         let card = job.reaches("failed").await;
-        assert_eq!(card.fields, ["seed: must be at most 20"]);
+        assert_eq!(card.fields, ["seed: Input should be at most 20"]);
         assert!(card.advice.unwrap().contains("low enough"), "by its kind, not by its words");
         let listen = "navigator.clipboard.writeText = async (text) => { window.copied = text; }";
         page.eval(listen, &[]).await;

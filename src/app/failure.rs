@@ -17,8 +17,12 @@ pub(super) fn failure_view(studio: Studio, job: &Job, failure: Failure) -> El {
         (None, None) => String::new(),
     };
     let complaint = |field: &FieldFailure| {
-        let at = el("b").text(field.place());
-        el("li").child(at).text(format!(": {}", field.message))
+        let place = field.place();
+        // What is said of the whole input stands at no field.
+        if place.is_empty() {
+            return el("li").text(&field.message);
+        }
+        el("li").child(el("b").text(place)).text(format!(": {}", field.message))
     };
     let complaints: Vec<El> = failure.fields.iter().map(complaint).collect();
     let mapped = studio.sheet.with_untracked(|sheet| {

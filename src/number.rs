@@ -2,8 +2,9 @@
 //!
 //! No number passes through a float on its way from the keyboard to a request: a seed has more
 //! digits than a float can hold, and `0.1` is sent as `0.1`, whatever binary makes of it. Limits
-//! and multiples are compared digit by digit. Floats are for sliders alone, and made by hand: the
-//! standard library's exact conversions carry tables that weigh a tenth of the whole program.
+//! and multiples are compared digit by digit. Floats are for sliders and for what a browser measures, and made by hand: the
+//! standard library's exact conversions carry tables that weigh a tenth of the whole program. With
+//! exact numbers goes when two JSON values are the same.
 
 use std::cmp::Ordering;
 

@@ -46,8 +46,6 @@ fn field_at<'p>(form: &Form, path: &'p [String], draft: &Draft) -> (Option<Field
     while let Some((step, further)) = rest.split_first() {
         let next = match &found {
             None => form.fields.iter().find(|field| field.name() == step).cloned(),
-            // The items of a list of choices have no fields of their own.
-            Some(field) if is_several(field) => None,
             Some(field) => inner(field, step, draft),
         };
         let Some(next) = next else { break };
@@ -59,18 +57,14 @@ fn field_at<'p>(form: &Form, path: &'p [String], draft: &Draft) -> (Option<Field
     (found, rest)
 }
 
-fn is_several(field: &Field) -> bool {
-    matches!(&field.property.shape, Shape::List(item, _) if matches!(item.shape, Shape::Choice(_)))
-}
-
 /// Whether a field has judged what is at the end of a path, by its own light.
 fn is_judged(shape: &Shape, path: &[String]) -> bool {
     match (shape, path.split_first()) {
         (Shape::Any | Shape::Json, _) => false,
         // What is required by name has no field in a map.
-        (Shape::Map(_), Some(_)) => false,
+        (Shape::Map(_), Some((_, []))) => false,
         (Shape::Union(kinds), _) => kinds.iter().all(|kind| is_judged(&kind.shape, path)),
-        (Shape::List(item, _), Some((_, rest))) => is_judged(&item.shape, rest),
+        (Shape::List(item, _) | Shape::Map(item), Some((_, rest))) => is_judged(&item.shape, rest),
         (
             Shape::Object(inner, _) | Shape::Preset { custom: inner, .. } | Shape::Tuple(inner),
             Some(_),

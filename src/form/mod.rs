@@ -128,6 +128,8 @@ fn chosen(field: &Field, draft: &Draft) -> Option<Field> {
 /// The field that one step of a `loc` leads to from another.
 fn inner(field: &Field, step: &str, draft: &Draft) -> Option<Field> {
     match &field.property.shape {
+        // The items of a list of choices have no fields of their own.
+        Shape::List(item, _) if matches!(item.shape, Shape::Choice(_)) => None,
         Shape::List(..) => field.item(step.parse().ok()?),
         Shape::Map(_) => {
             let count = draft.count(&field.key)?;

@@ -1,8 +1,8 @@
 //! What a document asks of a whole input: formats, `not`, `if`, how many keys of which names, how many
 //! items of a kind, that only one of several kinds fits.
 //!
-//! This file owns the evaluation of JSON Schema 2020-12 against a value, and the words for what is
-//! wrong. It refuses to know fields: whoever asks says what has been judged already, and there only
+//! This room owns the evaluation of JSON Schema 2020-12 against a value, as far as inputs use it, and
+//! the words for what is wrong. It refuses to know fields: whoever asks says what has been judged already, and there only
 //! what is left is judged. Nothing here is used by a document that asks for none of it.
 
 use std::{mem, ptr};

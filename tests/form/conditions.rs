@@ -182,7 +182,8 @@ fn a_condition_is_told_at_the_field_that_breaks_it() {
         // A field that is wrong by itself is told first, and alone.
         (&[("mode", "good"), ("seed", "x")], "seed: Seed must be a whole number."),
     ] {
-        let draft = draft_of(entries);
+        let mut draft = draft_of(&[("prompt", "x")]);
+        draft.extend(draft_of(entries));
         assert_eq!(outcome(&subject, entries), expected, "{entries:?}");
         // The key is that of a field, or of the whole.
         for problem in subject.form.read(&draft).problems {
@@ -220,6 +221,11 @@ fn where_a_form_is_lenient_on_purpose_it_stays_so() {
             // Left to the server, whatever the document requires; and of another type.
             "scale": { "type": "number", "default": "3.5" },
             "note": { "type": "string", "nullable": true, "format": "date" },
+            // The same under a name of one's own.
+            "named": { "type": "object", "additionalProperties": {
+                "type": "object", "required": ["scale"],
+                "properties": { "scale": { "type": "number", "default": 1 }, "path": { "type": "string" } },
+            } },
             // By the letter the second part allows nothing of the first.
             "parts": { "allOf": [
                 { "properties": { "a": { "type": "integer" } } },
@@ -234,6 +240,10 @@ fn where_a_form_is_lenient_on_purpose_it_stays_so() {
         (&[("scale", "3.5")], r#"{"scale":3.5}"#),
         (&[("parts.a", "1"), ("parts.b", "2")], r#"{"parts":{"a":1,"b":2}}"#),
         (&[("note", "now")], "note: Note must be a date such as 2024-05-31."),
+        (
+            &[("named", "1"), ("named.0|k", "a"), ("named.0.path", "p")],
+            r#"{"named":{"a":{"path":"p"}}}"#,
+        ),
     ] {
         assert_eq!(outcome(&subject, entries), expected);
     }

@@ -293,6 +293,8 @@ fn a_complaint_of_the_server_leads_to_its_field() {
     for (loc, key) in [
         (&["list", "1", "x"][..], Some("list.1.x")),
         (&["body", "list", "0"], Some("list.0")),
+        // A list of choices is one field, whatever is wrong in it.
+        (&["several", "0"], Some("several")),
         (&["tuple", "1", "x"], Some("tuple.1.x")),
         (&["object", "nothing"], Some("object")),
         (&["size", "Point", "x"], Some("size.x")),

@@ -82,6 +82,12 @@ impl Fault {
         Self::json(401, &json!("Unauthorized"))
     }
 
+    /// 400 with the bare text of the stock proxy for an address it does not forward to.
+    #[must_use]
+    pub fn proxy_refusal() -> Self {
+        Self::json(400, &json!("Invalid request"))
+    }
+
     /// 403, the account behind the key is out of money.
     #[must_use]
     pub fn locked() -> Self {
@@ -127,6 +133,12 @@ impl Fault {
     #[must_use]
     pub fn bad_gateway_html() -> Self {
         Self::html(502, "502 Bad Gateway")
+    }
+
+    /// 504 as the HTML page of an nginx.
+    #[must_use]
+    pub fn gateway_timeout_html() -> Self {
+        Self::html(504, "504 Gateway Time-out")
     }
 
     /// 503 with a `detail`.

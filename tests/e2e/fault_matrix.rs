@@ -3,6 +3,9 @@
 //! may come back or not, `events` what may happen to the page, its browser, its clock and its proxy.
 
 mod answers;
+mod events;
+mod moments;
+mod upstream;
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -65,19 +68,39 @@ async fn open_anew(stage: &Stage) {
     page.open().await;
 }
 
-/// Waits for the end of the only job, and looks whether it is the same for somebody who opens the page
-/// later. `before` is how many submits had arrived when it began.
-async fn ends(page: &Page, engine: &Handle, before: usize, name: &str, end: &End) -> Card {
-    let job = page.job(0).await;
-    let last = if end.state == "done" { job.is_done().await } else { job.reaches(end.state).await };
-    let offers = |button: &str| last.buttons.iter().any(|name| name == button);
-    assert!(end.state == "done" || offers("Try again"), "{name}: no way on: {last:#?}");
-    assert_eq!(last.trouble, None, "{name}");
+/// What a card says of what is wrong, or at least where the job stands.
+fn said(card: &Card) -> String {
+    let failure = card.side.as_ref().zip(card.what.as_ref());
+    let failure = failure.map(|(side, what)| format!("{side}: {what}"));
+    failure.or(card.trouble.clone()).or(card.standing.clone()).unwrap_or_default()
+}
+
+/// How many submits of a prompt have arrived.
+fn arrived(engine: &Handle, prompt: &str) -> usize {
+    engine.submissions().iter().filter(|submission| submission.input["prompt"] == prompt).count()
+}
+
+/// Waits for the ends of the jobs of these prompts, which are all there are, and looks whether they are
+/// the same for somebody who opens the page later.
+async fn ends(page: &Page, engine: &Handle, jobs: &[(&str, &End)]) {
+    let mut last = Vec::new();
+    for (number, (prompt, end)) in jobs.iter().enumerate() {
+        let job = page.job(number).await;
+        let card = match end.state {
+            "done" => job.is_done().await,
+            state => job.reaches(state).await,
+        };
+        let offers = |button: &str| card.buttons.iter().any(|name| name == button);
+        assert!(end.state == "done" || offers("Try again"), "{prompt}: no way on: {card:#?}");
+        assert_eq!((card.name.as_str(), &card.trouble), (*prompt, &None));
+        last.push(card);
+    }
     page.reload().await;
-    let later = page.job(0).await.reaches(end.state).await;
-    assert_eq!(page.count_jobs().await, 1, "{name}");
-    assert_eq!(later.request_id, last.request_id, "{name}: the request is lost");
-    assert_eq!((&later.name, &later.what), (&last.name, &last.what), "{name}");
-    assert_eq!(engine.submissions().len() - before, end.submits, "{name}: submits");
-    last
+    for (number, ((prompt, end), before)) in jobs.iter().zip(&last).enumerate() {
+        let card = page.job(number).await.reaches(end.state).await;
+        assert_eq!(card.request_id, before.request_id, "{prompt}: the request is lost");
+        assert_eq!((&card.name, &card.what), (&before.name, &before.what), "{prompt}");
+        assert_eq!(arrived(engine, prompt), end.submits, "{prompt}: submits");
+    }
+    assert_eq!(page.count_jobs().await, jobs.len());
 }

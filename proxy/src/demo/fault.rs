@@ -37,6 +37,7 @@ enum Kind {
     UnknownStatus,
     Flatten,
     Slow(Duration),
+    LateReply(Duration),
 }
 
 impl Fault {
@@ -193,7 +194,13 @@ impl Fault {
         Self(Kind::Flatten)
     }
 
-    /// The real answer, late.
+    /// The request is carried out at once, and its answer is late.
+    #[must_use]
+    pub fn late_reply(delay: Duration) -> Self {
+        Self(Kind::LateReply(delay))
+    }
+
+    /// The request is carried out late, and so is its answer.
     #[must_use]
     pub fn slow(delay: Duration) -> Self {
         Self(Kind::Slow(delay))
@@ -231,6 +238,11 @@ impl Fault {
             Kind::Slow(delay) => {
                 tokio::time::sleep(delay).await;
                 real.await
+            }
+            Kind::LateReply(delay) => {
+                let response = real.await;
+                tokio::time::sleep(delay).await;
+                response
             }
         }
     }

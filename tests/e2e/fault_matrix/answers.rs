@@ -7,11 +7,15 @@ use flux_proxy::demo::{Fault, Handle, Phase, Times};
 use serde_json::json;
 
 use super::super::jobs::Card;
+use super::super::page::Page;
 use super::super::stage::{Stage, play};
-use super::{End, Part, ends, open_anew};
+use super::{End, Part, ends, open_anew, said};
 
 /// Where a job ends, and a part of what is said before; nothing where a fault makes no sense.
-type Cell = Option<(&'static str, &'static str)>;
+pub(super) type Cell = Option<(&'static str, &'static str)>;
+
+/// The columns of the table.
+pub(super) const COLUMNS: [Phase; 4] = [Phase::Submit, Phase::Status, Phase::Result, Phase::Cancel];
 
 struct Row {
     fault: &'static str,
@@ -26,7 +30,7 @@ const BROKEN: &str = "broke off in the middle";
 const STRANGE: &str = "is not one of fal's";
 
 /// A job that is unconfirmed without an answer to its submit, and goes on without one to anything else.
-fn lost(said: &'static str) -> [Cell; 4] {
+pub(super) fn lost(said: &'static str) -> [Cell; 4] {
     [Some(("unconfirmed", said)), Some(("done", said)), Some(("done", said)), Some(("done", said))]
 }
 
@@ -132,13 +136,6 @@ fn rows() -> Vec<Row> {
     ]
 }
 
-/// What a card says of what is wrong, or at least where the job stands.
-fn said(card: &Card) -> String {
-    let failure = card.side.as_ref().zip(card.what.as_ref());
-    let failure = failure.map(|(side, what)| format!("{side}: {what}"));
-    failure.or(card.trouble.clone()).or(card.standing.clone()).unwrap_or_default()
-}
-
 /// The page waits for nothing as long as it usually does.
 async fn hurry(stage: &Stage) {
     let script = "const timeout = AbortSignal.timeout;
@@ -148,8 +145,7 @@ async fn hurry(stage: &Stage) {
 
 /// Plays all rows for one call.
 fn strike(part: &'static str, at: Phase) {
-    let column = [Phase::Submit, Phase::Status, Phase::Result, Phase::Cancel];
-    let column = column.iter().position(|phase| *phase == at).expect("one of the four");
+    let column = COLUMNS.iter().position(|phase| *phase == at).expect("one of the four");
     play(async |stage| {
         let mut table = Part::new(part);
         for Row { fault, strikes, cells } in rows() {
@@ -159,8 +155,7 @@ fn strike(part: &'static str, at: Phase) {
                 hurry(stage).await;
             }
             let engine = new_connection(stage).await;
-            let before = engine.submissions().len();
-            let said = struck(stage, &engine, at, &strikes, (fault, told)).await;
+            let said = struck(&stage.page, &engine, at, &strikes, (fault, told)).await;
             engine.clear_faults();
             // What stands still is stopped by a cancel, however late.
             if state != "cancelled" {
@@ -168,7 +163,7 @@ fn strike(part: &'static str, at: Phase) {
             }
             stage.page.wake().await;
             let end = End { state, submits: 1 };
-            ends(&stage.page, &engine, before, fault, &end).await;
+            ends(&stage.page, &engine, &[(fault, &end)]).await;
             table.take(fault, part, &said, &end);
         }
         table.close();
@@ -184,8 +179,8 @@ async fn new_connection(stage: &Stage) -> Handle {
 }
 
 /// Brings a job to where the fault strikes, and waits until that is told.
-async fn struck(
-    stage: &Stage,
+pub(super) async fn struck(
+    page: &Page,
     engine: &Handle,
     at: Phase,
     strikes: &[Fault],
@@ -199,7 +194,7 @@ async fn struck(
     let job = match at {
         Phase::Cancel => {
             engine.hold();
-            let job = stage.page.generate_from(fault).await;
+            let job = page.generate_from(fault).await;
             job.reaches("queued").await;
             // What the queue knows of it must not be heard before the answer.
             engine.fault(Phase::Status, Fault::slow(Duration::from_secs(1)), Times::Once);
@@ -212,7 +207,7 @@ async fn struck(
                 engine.hold();
             }
             strike();
-            stage.page.generate_from(fault).await
+            page.generate_from(fault).await
         }
     };
     let tells = |card: &Card| said(card).contains(told);

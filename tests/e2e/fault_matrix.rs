@@ -72,7 +72,8 @@ async fn open_anew(stage: &Stage) {
 fn said(card: &Card) -> String {
     let failure = card.side.as_ref().zip(card.what.as_ref());
     let failure = failure.map(|(side, what)| format!("{side}: {what}"));
-    failure.or(card.trouble.clone()).or(card.standing.clone()).unwrap_or_default()
+    let told = failure.or(card.trouble.clone()).or(card.note.clone());
+    told.or(card.standing.clone()).unwrap_or_default()
 }
 
 /// How many submits of a prompt have arrived.

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::super::jobs::Card;
 use super::super::page::Page;
 use super::super::stage::{Stage, play};
-use super::{End, Part, ends, open_anew, said};
+use super::{End, Part, ends, said};
 
 /// Where a job ends, and a part of what is said before; nothing where a fault makes no sense.
 pub(super) type Cell = Option<(&'static str, &'static str)>;
@@ -91,6 +91,16 @@ fn rows() -> Vec<Row> {
         row("403 of the model", [detail(403, "Access denied")], refused("may not use this model")),
         row("404", [Fault::not_found()], failed("“Application not found”")),
         row(
+            "404 of a request",
+            [Fault::json(404, &json!({ "status": "NOT_FOUND" }))],
+            [
+                Some(("failed", "fal does not know what was asked for")),
+                Some(("expired", "no longer knows this request")),
+                Some(("expired", "no longer knows this request")),
+                None,
+            ],
+        ),
+        row(
             "405",
             [detail(405, "Method Not Allowed")],
             [
@@ -108,7 +118,12 @@ fn rows() -> Vec<Row> {
             [Fault::answer(429, "text/plain", "Slow down.").with_header("retry-after", "1")],
             refused("Too many requests at once: “Slow down”"),
         ),
-        row("499", [Fault::json(499, &left)], failed("nobody was listening")),
+        row(
+            "499, stopped",
+            [Fault::json(499, &json!({ "detail": "Stopped", "error_type": "client_cancelled" }))],
+            [None, None, Some(("cancelled", "Stopped before there was a picture")), None],
+        ),
+        row("499, left", [Fault::json(499, &left)], failed("nobody was listening")),
         row("500", [Fault::server_error()], failed("internal error")),
         row(
             "500 of the proxy",
@@ -150,7 +165,6 @@ fn strike(part: &'static str, at: Phase) {
         let mut table = Part::new(part);
         for Row { fault, strikes, cells } in rows() {
             let Some((state, told)) = cells[column] else { continue };
-            open_anew(stage).await;
             if fault == IN_VAIN {
                 hurry(stage).await;
             }
@@ -165,6 +179,10 @@ fn strike(part: &'static str, at: Phase) {
             let end = End { state, submits: 1 };
             ends(&stage.page, &engine, &[(fault, &end)]).await;
             table.take(fault, part, &said, &end);
+            // The next one has the page to itself, as it was loaded last.
+            stage.page.job(0).await.press("Remove").await;
+            let is_gone = async || (stage.page.count_jobs().await == 0).then_some(());
+            stage.page.until("the job to go", is_gone).await;
         }
         table.close();
     });

@@ -44,10 +44,18 @@ impl Moment {
         }
     }
 
+    /// How a job ends of which nothing is lost.
+    pub fn end(self) -> End {
+        let state = if self == Self::Cancelling { "cancelled" } else { "done" };
+        End { state, submits: 1 }
+    }
+
     /// How a job ends whose call was cut off.
     pub fn end_when_cut_off(self) -> End {
-        let state = if self == Self::Sending { "unconfirmed" } else { "done" };
-        End { state, submits: 1 }
+        match self {
+            Self::Sending => End { state: "unconfirmed", submits: 1 },
+            _ => self.end(),
+        }
     }
 
     /// Brings a new job here.
@@ -160,7 +168,12 @@ impl Scene<'_> {
 
     /// Starts the proxy again.
     pub fn revive(&mut self) {
-        self.proxy.live(proxy_before(self.fal, PATIENCE));
+        self.revive_behind(|proxy| proxy);
+    }
+
+    /// The same with something in front of it.
+    pub fn revive_behind(&mut self, front: impl FnOnce(Router) -> Router) {
+        self.proxy.live(front(proxy_before(self.fal, PATIENCE)));
     }
 
     /// The only job.

@@ -110,7 +110,7 @@ fn rows() -> Vec<Row> {
                 Some(("done", "This proxy cannot cancel")),
             ],
         ),
-        row("408", [detail(408, "Request Timeout")], refused("“Request Timeout”")),
+        row("408", [detail(408, "Request Timeout")], refused("took too long to reach fal")),
         row("413 as a page", [Fault::too_large_html()], refused("larger than the proxy accepts")),
         row("422", [Fault::unprocessable(&complaint)], failed("The model refused the input")),
         row(
@@ -164,19 +164,19 @@ fn strike(part: &'static str, at: Phase) {
     play(async |stage| {
         let mut table = Part::new(part);
         for Row { fault, strikes, cells } in rows() {
-            let Some((state, told)) = cells[column] else { continue };
+            let Some(cell) = cells[column] else { continue };
             if fault == IN_VAIN {
                 hurry(stage).await;
             }
             let engine = new_connection(stage).await;
-            let said = struck(&stage.page, &engine, at, &strikes, (fault, told)).await;
+            let said = struck(&stage.page, &engine, at, &strikes, (fault, cell)).await;
             engine.clear_faults();
             // What stands still is stopped by a cancel, however late.
-            if state != "cancelled" {
+            if cell.0 != "cancelled" {
                 engine.release();
             }
             stage.page.wake().await;
-            let end = End { state, submits: 1 };
+            let end = End { state: cell.0, submits: 1 };
             ends(&stage.page, &engine, &[(fault, &end)]).await;
             table.take(fault, part, &said, &end);
             // The next one has the page to itself, as it was loaded last.
@@ -202,7 +202,7 @@ pub(super) async fn struck(
     engine: &Handle,
     at: Phase,
     strikes: &[Fault],
-    (fault, told): (&str, &str),
+    (prompt, (end, told)): (&str, (&str, &str)),
 ) -> String {
     let strike = || {
         for fault in strikes {
@@ -212,10 +212,12 @@ pub(super) async fn struck(
     let job = match at {
         Phase::Cancel => {
             engine.hold();
-            let job = page.generate_from(fault).await;
+            let job = page.generate_from(prompt).await;
             job.reaches("queued").await;
-            // What the queue knows of it must not be heard before the answer.
-            engine.fault(Phase::Status, Fault::slow(Duration::from_secs(1)), Times::Once);
+            if end == "cancelled" {
+                // What the queue knows of it must not be heard before the answer.
+                engine.fault(Phase::Status, Fault::slow(Duration::from_secs(1)), Times::Once);
+            }
             strike();
             job.press("Cancel").await;
             job
@@ -225,11 +227,11 @@ pub(super) async fn struck(
                 engine.hold();
             }
             strike();
-            page.generate_from(fault).await
+            page.generate_from(prompt).await
         }
     };
     let tells = |card: &Card| said(card).contains(told);
-    let card = job.until(&format!("{fault} to be told as {told:?}"), tells).await;
+    let card = job.until(&format!("{prompt} to be told as {told:?}"), tells).await;
     said(&card)
 }
 

@@ -34,17 +34,17 @@ fn the_way_from_the_proxy_to_fal() {
         let mut table = Part::new("behind the proxy");
         for (fault, strike, cells) in rows {
             for (at, cell) in COLUMNS.into_iter().zip(cells) {
-                let Some((state, told)) = cell else { continue };
+                let Some(cell) = cell else { continue };
                 scene.anew().await;
                 let strikes = [strike.clone()];
                 let prompt = format!("{fault}, {at:?}");
-                let said = struck(scene.page, scene.engine, at, &strikes, (&prompt, told)).await;
-                if state == "cancelled" {
-                    scene.job().await.reaches(state).await;
+                let said = struck(scene.page, scene.engine, at, &strikes, (&prompt, cell)).await;
+                let end = End { state: cell.0, submits: 1 };
+                if end.state == "cancelled" {
+                    scene.job().await.reaches(end.state).await;
                 }
                 scene.mend();
                 scene.page.wake().await;
-                let end = End { state, submits: 1 };
                 ends(scene.page, scene.engine, &[(&prompt, &end)]).await;
                 table.take(fault, &format!("{at:?}").to_lowercase(), &said, &end);
             }

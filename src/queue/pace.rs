@@ -46,7 +46,7 @@ const LONGEST_PLANNED: f64 = 2_500.0;
 const SHORTEST: f64 = 30.0;
 
 /// How many questions a job may borrow from those that ended early.
-const LENT: f64 = 0.6;
+const LENT: f64 = 0.5;
 
 /// How many pieces the time that is planned for is cut into.
 const PIECES: usize = 50;
@@ -177,8 +177,7 @@ fn overdue(pace: Pace<'_>, outlook: &Outlook) -> f64 {
     let usual = usual(pace.age) as f64;
     let is_spent = f64::from(pace.asked) >= budget(age);
     let wait = within(late / 3.0, SHORTEST, usual);
-    // A little more than half a second gives back what was borrowed.
-    if is_spent { wait.max(560.0) } else { wait }
+    if is_spent { wait.max(usual.min(500.0)) } else { wait }
 }
 
 /// What `clamp` does, without its panic: that prints floats, for which the program would carry tables.

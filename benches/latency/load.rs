@@ -1,12 +1,14 @@
 //! What the jobs of a measurement meet: how long they wait and run, and when they write what.
 //!
-//! Times are drawn from a seed, so every run of the measurement is the same. Each range is cut into as
-//! many pieces as there are jobs, and each piece is drawn from once, in any order: a small number of jobs
-//! then says as much as a larger one drawn freely.
+//! Times are drawn from a seed, so every run of the measurement is the same. They are spread evenly over
+//! their ranges and then shuffled: whoever asks every 500 ms meets ends at every distance from its
+//! questions, and a small number of jobs says as much as a larger one drawn freely.
 
 use std::time::Duration;
 
 use flux_proxy::demo::Schedule;
+
+const GOLDEN: f64 = 0.618_033_988_749_895;
 
 /// Random numbers that are the same on every computer (splitmix64).
 struct Dice(u64);
@@ -49,8 +51,20 @@ impl Load {
     /// The schedules of so many jobs.
     pub fn draw(&self, count: usize, seed: u64) -> Vec<Schedule> {
         let mut dice = Dice(seed);
-        let (queues, runs) = (dice.spread(self.queue, count), dice.spread(self.run, count));
-        queues.into_iter().zip(runs).map(|(queue, run)| self.one(queue, run, &mut dice)).collect()
+        let shift = dice.roll();
+        let within = |(from, to): (f64, f64), share: f64| from + (to - from) * share.fract();
+        let mut all = Vec::new();
+        for place in 0..count {
+            // Steps of the golden section come near no simple part of the range: the two times are
+            // spread evenly together as well, and so is their sum.
+            let queue = within(self.queue, (place as f64 + dice.roll()) / count as f64);
+            let run = within(self.run, shift + place as f64 * GOLDEN);
+            all.push(self.one(queue, run, &mut dice));
+        }
+        for left in (1..count).rev() {
+            all.swap(left, (dice.roll() * (left + 1) as f64) as usize);
+        }
+        all
     }
 
     fn one(&self, queue: f64, run: f64, dice: &mut Dice) -> Schedule {
@@ -80,17 +94,6 @@ impl Dice {
 
     fn between(&mut self, (from, to): (f64, f64)) -> f64 {
         from + self.roll() * (to - from)
-    }
-
-    /// A number from each of so many pieces of a range, in any order.
-    fn spread(&mut self, (from, to): (f64, f64), count: usize) -> Vec<f64> {
-        let piece = (to - from) / count.max(1) as f64;
-        let mut all: Vec<f64> =
-            (0..count).map(|place| from + piece * (place as f64 + self.roll())).collect();
-        for left in (1..count).rev() {
-            all.swap(left, (self.roll() * (left + 1) as f64) as usize);
-        }
-        all
     }
 }
 

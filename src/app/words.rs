@@ -80,6 +80,21 @@ pub(super) fn standing(job: &Job, now: Millis) -> String {
     }
 }
 
+/// What is told of a job that has just ended to who does not look. Who stopped it knows.
+pub(super) fn ending(job: &Job) -> Option<String> {
+    let told = match &job.phase {
+        Phase::Done(..) => {
+            let took = job.ended.unwrap_or(job.created).saturating_sub(job.created);
+            return Some(format!("Done after {}", elapsed(took)));
+        }
+        Phase::Failed(_, failure) => &failure.what,
+        Phase::Unconfirmed(_) => "Unconfirmed: look at it before you send it again.",
+        Phase::Expired(_) => "Expired: fal no longer knows it.",
+        _ => return None,
+    };
+    Some(told.to_owned())
+}
+
 /// What it means for the person that jobs are not kept.
 pub(super) fn unkept(unkept: Unkept) -> &'static str {
     match unkept {

@@ -123,6 +123,11 @@ pub fn set_checked(control: &Element, is: bool) -> bool {
     true
 }
 
+/// Whether a control is ticked.
+pub fn is_checked(control: &Element) -> bool {
+    js_sys::Reflect::get(control, &"checked".into()).is_ok_and(|is| is.is_truthy())
+}
+
 /// Shows a number in its control, unless an unfinished one is being typed there: that reads as
 /// empty, and writing it back would take it from under the person's fingers.
 pub fn show_number(control: &Element, text: &str) -> bool {
@@ -173,8 +178,11 @@ fn set_property(element: &Element, name: &str, value: &JsValue) {
     js_sys::Reflect::set(element, &name.into(), value).ok();
 }
 
-/// Sets or takes away an attribute.
+/// Sets or takes away an attribute, unless it is so already.
 pub fn set_attribute(element: &Element, name: &str, value: Option<&str>) {
+    if attribute(element, name).as_deref() == value {
+        return;
+    }
     match value {
         Some(value) => element.set_attribute(name, value).ok(),
         None => element.remove_attribute(name).ok(),
@@ -190,6 +198,32 @@ pub fn set_flag(element: &Element, name: &str, is: bool) -> bool {
 /// An attribute, if it is there.
 pub fn attribute(element: &Element, name: &str) -> Option<String> {
     element.get_attribute(name)
+}
+
+/// Changes what scrolls in an element. Who was at its end is at its end again; anybody else stays
+/// where they were.
+pub fn keep_end(element: &Element, change: &mut dyn FnMut()) {
+    let left = element.scroll_height() - element.client_height() - element.scroll_top();
+    change();
+    if left < 4 {
+        element.set_scroll_top(element.scroll_height());
+    }
+}
+
+/// Writes a text into an element, unless it is there already.
+pub fn set_text(element: &Element, text: &str) {
+    if element.text_content().as_deref() != Some(text) {
+        element.set_text_content(Some(text));
+    }
+}
+
+/// Takes children away from the beginning.
+pub fn remove_first(parent: &Element, count: usize) {
+    for _ in 0..count {
+        if let Some(first) = parent.first_element_child() {
+            first.remove();
+        }
+    }
 }
 
 /// The nearest element around the one an event happened in that a selector finds.

@@ -66,6 +66,14 @@ impl Log {
         self.lines.as_ref().map_or(&[], |lines| lines.as_slice())
     }
 
+    /// What has changed since an earlier state of it: how many lines have gone from the beginning,
+    /// and which came at the end.
+    pub fn since(&self, old: &Self) -> (usize, &[Line]) {
+        let (old, new) = (old.lines(), self.lines());
+        let kept = |gone: usize| Some((gone, new.strip_prefix(old.get(gone..)?)?));
+        (0..old.len()).find_map(kept).unwrap_or((old.len(), new))
+    }
+
     /// What the model wrote last, as a terminal shows it.
     pub fn latest(&self) -> Option<String> {
         let mut shown = self.lines().iter().rev().map(Line::text);
@@ -285,6 +293,27 @@ mod tests {
         assert_eq!(log.latest(), None);
         log.hear(told(json!([entry(1, "a\rb"), entry(2, " \r\n")])));
         assert_eq!(log.latest().as_deref(), Some("b"));
+    }
+
+    #[test]
+    fn what_is_new_is_told_from_what_was_there() {
+        let log = |messages: &[&str]| {
+            let lines = messages.iter().map(|message| json!({ "message": message }));
+            Log { lines: Some(Arc::new(told(lines.collect()))), ..Log::default() }
+        };
+        for (old, new, gone, came) in [
+            (&[][..], &["a", "b"][..], 0, 2),
+            (&["a"], &["a", "b"], 0, 1),
+            (&["a", "b"], &["a", "b"], 0, 0),
+            (&["a", "b", "c"], &["b", "c", "d", "e"], 1, 2),
+            (&["a", "b"], &["c"], 2, 1),
+            (&["a", "a"], &["a", "b"], 1, 1),
+            (&["a"], &[], 1, 0),
+        ] {
+            let (old_log, new_log) = (log(old), log(new));
+            let (gone_found, came_found) = new_log.since(&old_log);
+            assert_eq!((gone_found, came_found.len()), (gone, came), "{old:?} {new:?}");
+        }
     }
 
     #[test]

@@ -4,7 +4,8 @@
 
 /// What the program waits for before it uses it (`browser::later`). Functions of these modules and
 /// all that is made for them go, generic code of others included: nothing else knows their types.
-pub(crate) const LATER: [&str; 27] = [
+pub(crate) const LATER: [&str; 30] = [
+    "flux_studio::app::alerts::",
     "flux_studio::app::card::",
     "flux_studio::app::catalog::",
     "flux_studio::app::failure::",
@@ -12,10 +13,12 @@ pub(crate) const LATER: [&str; 27] = [
     "flux_studio::app::items::",
     "flux_studio::app::json::",
     "flux_studio::app::kinds::",
+    "flux_studio::app::log::",
     "flux_studio::app::outputs::",
     "flux_studio::app::pictures::",
     "flux_studio::app::program::",
     "flux_studio::app::settings::",
+    "flux_studio::browser::alerts::",
     "flux_studio::browser::ledger::",
     "flux_studio::browser::tabs::",
     "flux_studio::code::",
@@ -37,7 +40,7 @@ pub(crate) const LATER: [&str; 27] = [
 
 /// The same of single functions, and of modules with types that everybody knows: here only what
 /// begins with the name goes.
-pub(crate) const LATER_BY_NAME: [&str; 78] = [
+pub(crate) const LATER_BY_NAME: [&str; 79] = [
     "flux_studio::app::controls::search",
     "flux_studio::app::controls::several",
     "flux_studio::app::entries::chosen",
@@ -58,6 +61,7 @@ pub(crate) const LATER_BY_NAME: [&str; 78] = [
     "flux_studio::app::shelf::adopted",
     "flux_studio::app::studio::Studio>::cancel",
     "flux_studio::app::studio::Studio>::generate",
+    "flux_studio::app::studio::Studio>::keep_time",
     "flux_studio::app::studio::Studio>::lead_to",
     "flux_studio::app::studio::Studio>::remove",
     "flux_studio::app::studio::Studio>::restore",
@@ -122,7 +126,7 @@ pub(crate) const LATER_BY_NAME: [&str; 78] = [
 /// the program has waited, or only with something that came out of the second half. The compiler keeps
 /// one of several functions that are alike, under the name of any; if such a one went by mistake, it
 /// shows as a call that is not listed here.
-pub(crate) const GATES: [(&str, &str); 29] = [
+pub(crate) const GATES: [(&str, &str); 28] = [
     ("flux_studio::app::app", "flux_studio::app::settings::dialog"),
     // A field is judged once somebody has been in it.
     ("flux_studio::app::el::El>::keep", "flux_studio::form::Form>::problem"),
@@ -149,7 +153,6 @@ pub(crate) const GATES: [(&str, &str); 29] = [
     ("flux_studio::app::stage::stage", "flux_studio::app::card::job_card"),
     ("flux_studio::app::start", "flux_studio::app::shelf::adopted"),
     // There are jobs only once there is the second half.
-    ("flux_studio::app::studio::Studio>::keep_time", "flux_studio::queue::job::"),
     ("flux_studio::app::studio::Studio>::open", "flux_studio::app::jobs::"),
     ("flux_studio::app::studio::Studio>::open", "flux_studio::app::studio::Studio>::restore"),
     ("flux_studio::app::studio::Studio>::open", "flux_studio::browser::runner::Runner>::tell"),

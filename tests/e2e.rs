@@ -37,6 +37,7 @@ mod e2e {
 
     mod accessibility;
     mod advanced;
+    mod attach;
     mod broken_proxies;
     mod code_view;
     mod config;

@@ -2,6 +2,7 @@
 //! to know protocols, storage formats and JSON.
 
 mod alerts;
+mod attach;
 mod bar;
 mod card;
 mod catalog;

@@ -7,7 +7,7 @@
 use super::outlook::{Estimate, Outlook, Seen, Stepping};
 use super::progress::{Line, Log};
 use super::runs::{Forecast, Run};
-use super::{EndpointId, Millis, Pace};
+use super::{EndpointId, Failure, Millis, Pace};
 
 /// What has been seen of a job since the page watches it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -29,6 +29,8 @@ pub struct Watch {
     complete: Option<Millis>,
     /// Milliseconds of work by the server's own clock.
     took: Option<Millis>,
+    /// What the queue said went wrong, when it was complete.
+    pub(super) failure: Option<Failure>,
     /// The page's clock less the server's, as far as the lines show it: an upper bound, with the
     /// way of an answer and of a line in it.
     skew: Option<i64>,
@@ -70,12 +72,24 @@ impl Watch {
         self.unfinished = Some(now);
     }
 
-    /// It is complete, after so many milliseconds of work.
-    pub(super) fn completed(&mut self, lines: Vec<Line>, took: Option<Millis>, now: Millis) {
+    /// It is complete, after so many milliseconds of work, and perhaps in vain.
+    pub(super) fn completed(
+        &mut self,
+        lines: Vec<Line>,
+        took: Option<Millis>,
+        failure: Option<Failure>,
+        now: Millis,
+    ) {
         self.answered(now);
         self.complete = Some(now);
         self.took = took;
+        self.failure = failure;
         self.hear(lines, now);
+    }
+
+    /// When the queue last told how it does.
+    pub(super) fn heard(&self) -> Option<Millis> {
+        self.complete.or(self.unfinished).or(self.accepted)
     }
 
     fn answered(&mut self, now: Millis) {

@@ -118,8 +118,15 @@ pub(super) enum Polled {
     Running(Vec<Line>),
     /// A word this version does not know: the job goes on.
     Unknown,
-    /// At an end, with the lines of its log and the milliseconds of work.
-    Completed(Vec<Line>, Option<Millis>),
+    /// At an end.
+    Completed {
+        /// Of its log.
+        lines: Vec<Line>,
+        /// Milliseconds of work.
+        took: Option<Millis>,
+        /// What went wrong, in short; the result says more.
+        failure: Option<Failure>,
+    },
     /// The queue does not know the request, or no longer.
     Gone,
     /// Nothing about the job.
@@ -136,7 +143,15 @@ pub(super) fn polled(answer: &Answer) -> Polled {
         match object.get("status").and_then(Value::as_str) {
             Some("IN_QUEUE") => return Polled::Queued(position(object)),
             Some("IN_PROGRESS") => return Polled::Running(progress::lines(object)),
-            Some("COMPLETED") => return Polled::Completed(progress::lines(object), took(object)),
+            Some("COMPLETED") => {
+                let failed = speaks_of_error(object);
+                let failure = || Failure::of(Asked::Result, reply, &body, meant(reply, &body));
+                return Polled::Completed {
+                    lines: progress::lines(object),
+                    took: took(object),
+                    failure: failed.then(failure),
+                };
+            }
             Some("NOT_FOUND") => return Polled::Gone,
             Some(_) if reply.status < 400 => return Polled::Unknown,
             _ => {}

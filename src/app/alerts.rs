@@ -12,8 +12,8 @@ use super::el::{El, el};
 use super::studio::Studio;
 use super::words;
 use crate::browser::alerts::{self, Permission, Tune};
-use crate::browser::dom;
 use crate::browser::storage::{self, Key};
+use crate::browser::{dom, draw};
 use crate::queue::{Job, Millis, Phase};
 
 /// A job that has waited for so long is one to go away from.
@@ -98,7 +98,7 @@ fn ask(studio: Studio, switch: Option<(Element, Element)>) {
         match switch {
             Some((switch, place)) => {
                 dom::set_checked(&switch, false);
-                dom::set_text(&place, refusal);
+                draw::set_text(&place, refusal);
             }
             None => studio.trouble.tell(refusal),
         }
@@ -170,7 +170,7 @@ fn changed(studio: Studio, event: &Event, place: &Element) {
         Some("sound") => Key::Sound,
         _ => Key::ScreenOn,
     };
-    dom::set_text(place, "");
+    draw::set_text(place, "");
     if let Key::Notify = setting
         && is_wanted
     {
@@ -179,7 +179,7 @@ fn changed(studio: Studio, event: &Event, place: &Element) {
     let is_kept = storage::write(setting, if is_wanted { YES } else { NO });
     if !is_kept {
         dom::set_checked(&switch, false);
-        dom::set_text(place, UNKEPT);
+        draw::set_text(place, UNKEPT);
     }
     match setting {
         // What it will sound like; and some browsers want to hear of it by a press.

@@ -15,7 +15,7 @@ use super::outputs::outputs;
 use super::pictures::placeholders;
 use super::studio::Studio;
 use super::words;
-use crate::browser::dom;
+use crate::browser::draw;
 use crate::queue::{Body, Cancel, Failure, Job, JobId, Millis, Phase, RequestId};
 use crate::times;
 
@@ -125,7 +125,7 @@ impl Foot {
         let card = self.card;
         let is_live = card.with(|job| {
             let now = card.clock(job);
-            dom::set_text(&self.clocks, &times::clocks(job, now).unwrap_or_default());
+            draw::set_text(&self.clocks, &times::clocks(job, now).unwrap_or_default());
             let is_logged = self.is_logged.get_untracked();
             turn(self.is_logged, is_logged || !job.watch.log.lines().is_empty());
             turn(self.is_long, job.is_live() && alerts::is_long_wait(job, now));
@@ -133,7 +133,7 @@ impl Foot {
         });
         // Where there are places for the pictures they say it.
         let left = if card.state.get() == "queued" { card.left() } else { String::new() };
-        dom::set_text(&self.left, &left);
+        draw::set_text(&self.left, &left);
         if self.was_live.replace(is_live) && !is_live {
             alerts::ended(card.studio, &card.now());
         }

@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 
 use super::card::Card;
 use super::el::{El, el};
-use crate::browser::dom;
+use crate::browser::{dom, draw};
 use crate::queue::{Line, Log};
 use crate::times::elapsed;
 
@@ -26,7 +26,7 @@ pub(super) fn log(card: Card) -> El {
         .mirror(move |rows| {
             // Rows are made for who looks at them; they stay when the fold is closed again.
             if is_open.get() {
-                shown.update_value(|shown| draw(card, rows, shown));
+                shown.update_value(|shown| bring_up(card, rows, shown));
             }
         });
     let body = el("div").class("log__body").child(rows);
@@ -38,12 +38,12 @@ pub(super) fn log(card: Card) -> El {
 }
 
 /// Brings the rows to where the log is.
-fn draw(card: Card, rows: &Element, shown: &mut Log) {
+fn bring_up(card: Card, rows: &Element, shown: &mut Log) {
     let log = card.with(|job| job.watch.log.clone());
     if *shown != log {
         let (gone, new) = log.since(shown);
-        dom::keep_end(rows, &mut || {
-            dom::remove_first(rows, gone);
+        draw::keep_end(rows, &mut || {
+            draw::remove_first(rows, gone);
             for line in new {
                 row(&log, line).build().mount(rows, None);
             }
@@ -72,7 +72,7 @@ fn copy_button(card: Card) -> El {
         let face = face.clone();
         spawn_local(async move {
             let is_there = dom::copy(&text(&card.now().watch.log)).await;
-            dom::set_text(&face, if is_there { "Copied" } else { "Not copied" });
+            draw::set_text(&face, if is_there { "Copied" } else { "Not copied" });
         });
     })
 }

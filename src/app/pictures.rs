@@ -6,7 +6,7 @@ use leptos::tachys::renderer::types::Element;
 use super::card::Card;
 use super::el::{El, el};
 use super::words;
-use crate::browser::{dom, files};
+use crate::browser::{dom, draw, files};
 use crate::queue::{Expected, File, FileUrl, Phase, Steps, Unit, Viewer};
 
 /// What tells of the progress in one of the places.
@@ -56,9 +56,9 @@ fn show_progress(card: Card, meters: &[Meter]) {
     };
     let (line, left) = (line.unwrap_or_default(), card.left());
     for meter in meters {
-        dom::set_text(&meter.text, &text);
-        dom::set_text(&meter.line, &line);
-        dom::set_text(&meter.left, &left);
+        draw::set_text(&meter.text, &text);
+        draw::set_text(&meter.line, &line);
+        draw::set_text(&meter.left, &left);
         dom::set_flag(&meter.bar, "hidden", steps.is_none());
         if let Some(Steps { done, of, unit }) = steps {
             let name = if unit == Unit::Step { "Steps" } else { "Progress" };

@@ -8,6 +8,7 @@ pub mod alerts;
 pub mod clock;
 pub mod dom;
 pub mod drafts;
+pub mod draw;
 pub mod files;
 pub mod http;
 pub mod later;

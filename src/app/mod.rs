@@ -4,6 +4,7 @@
 mod bar;
 mod card;
 mod catalog;
+mod connection;
 mod controls;
 mod el;
 mod entries;

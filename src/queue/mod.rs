@@ -14,13 +14,14 @@ mod legible;
 mod outlook;
 mod output;
 mod pace;
+mod probe;
 mod progress;
 mod runs;
 mod steps;
 mod watch;
 mod wire;
 
-pub use call::{Call, Method};
+pub use call::{Call, Method, queue_url};
 pub use failure::{Failure, FieldFailure, Side};
 pub use file::{File, FileUrl, RefusedUrl, Viewer};
 pub use ids::{EndpointId, RequestId};
@@ -32,11 +33,12 @@ pub use legible::{pretty, shortened};
 pub use outlook::Estimate;
 pub use output::{Output, Part, Shown};
 pub use pace::{Pace, next_poll};
+pub use probe::{Aside, Check, Cure, Finding, Outcome, Question, Report, in_units};
 pub use progress::{Line, Log};
 pub use runs::{Forecast, Run, Runs, Spread};
 pub use steps::{Steps, Unit};
 pub use watch::Watch;
-pub use wire::{Answer, Lost, Probe, Reply, Settled, probe};
+pub use wire::{Answer, Cache, Lost, Reply};
 
 /// Milliseconds since the Unix epoch, as the browser's clock gives them.
 pub type Millis = u64;

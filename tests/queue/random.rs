@@ -1,6 +1,8 @@
 //! Any events in any order: what must hold whatever happens to a job.
 
-use flux_studio::queue::{Call, Effect, Event, Lost, Phase, Reply, RequestId, Surroundings, step};
+use flux_studio::queue::{
+    Cache, Call, Effect, Event, Lost, Phase, Reply, RequestId, Surroundings, step,
+};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -42,7 +44,7 @@ fn any_answer() -> impl Strategy<Value = Result<Reply, Lost>> {
     let reply = (prop_oneof![5 => good, 2 => bad, 1 => odd], any::<Option<u32>>());
     prop_oneof![
         8 => reply.prop_map(|((status, body), retry_after)| {
-            Ok(Reply { status, body, retry_after, demo: false })
+            Ok(Reply { status, body, retry_after, demo: false, cache: Cache::default() })
         }),
         1 => select(vec![Lost::Network, Lost::Cut, Lost::Timeout(15)]).prop_map(Err),
     ]

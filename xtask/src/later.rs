@@ -4,9 +4,10 @@
 
 /// What the program waits for before it uses it (`browser::later`). Functions of these modules and
 /// all that is made for them go, generic code of others included: nothing else knows their types.
-pub(crate) const LATER: [&str; 27] = [
+pub(crate) const LATER: [&str; 28] = [
     "flux_studio::app::card::",
     "flux_studio::app::catalog::",
+    "flux_studio::app::connection::",
     "flux_studio::app::failure::",
     "flux_studio::app::import::",
     "flux_studio::app::items::",

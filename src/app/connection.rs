@@ -6,20 +6,22 @@ use leptos::task::spawn_local;
 
 use super::el::{El, el};
 use super::studio::Studio;
-use crate::browser::{clock, dom};
-use crate::queue::{Aside, Check, Cure, Outcome, Report, in_units};
-use crate::settings::{Proxy, Remedy, Style, remedies};
+use crate::browser::{clock, dom, http};
+use crate::queue::{Aside, Check, Cure, Outcome, Question, Report, in_units};
+use crate::settings::{Proxy, Remedy, Route, Style, remedies};
 
 /// A test of the connection: what is known of it, while it runs and after.
 #[derive(Clone, Copy)]
 pub(super) struct Test {
     studio: Studio,
     report: RwSignal<Option<Report>>,
+    /// What mends what, once it has been fetched.
+    remedies: StoredValue<Option<String>>,
 }
 
 impl Test {
     pub(super) fn new(studio: Studio) -> Self {
-        Self { studio, report: RwSignal::new(None) }
+        Self { studio, report: RwSignal::new(None), remedies: StoredValue::new(None) }
     }
 
     /// Whether it is under way.
@@ -35,89 +37,79 @@ impl Test {
         spawn_local(async move {
             while let Some(question) = report.question() {
                 let start = clock::now();
-                let answer = self.studio.ask(&proxy, question).await;
+                let answer = match question {
+                    Question::Status => self.studio.ask(&proxy).await,
+                    // Those may go wrong where the way is good.
+                    _ => http::send(&proxy.ask(question), question.body().as_deref()).await,
+                };
                 report.take(&answer, clock::now().saturating_sub(start));
+                self.fetch(&report).await;
                 self.report.set(Some(report.clone()));
             }
         });
     }
 
+    /// Gets what mends what, once something has to be mended. Without it the sentences have to do.
+    async fn fetch(self, report: &Report) {
+        let is_ill = |check: &Check| {
+            matches!(report.outcome(*check), Some(Outcome::Failed { cure: Some(_), .. }))
+        };
+        if self.remedies.with_value(Option::is_none) && Check::ALL.iter().any(is_ill) {
+            let reply = http::send(&Route::own("remedies.txt"), None).await;
+            let text = reply.ok().filter(|reply| reply.status < 400).map(|reply| reply.body);
+            self.remedies.set_value(text);
+        }
+    }
+
     /// The list, and what it comes to.
     pub(super) fn view(self) -> El {
-        let is_there = Memo::new(move |_| self.report.with(Option::is_some));
-        let list = move || {
-            let lines = Check::ALL.map(|check| self.line(check));
-            el("ul")
-                .class("checks")
-                .attr("aria-label", "Connection report")
-                .live_attr("aria-busy", move || self.runs().then(|| "true".to_owned()))
-                .children(lines)
-        };
-        el("div").live(move || is_there.get().then(list)).child(
-            el("p").class("visually-hidden").attr("role", "status").live_text(move || {
-                self.report.with(|report| report.as_ref().map(summary).unwrap_or_default())
-            }),
+        let list = move || self.report.get().map(|report| self.list(&report));
+        let sum = move || self.report.with(|report| report.as_ref().map(summary));
+        el("div").live(list).child(
+            el("p")
+                .class("visually-hidden")
+                .attr("role", "status")
+                .live_text(move || sum().unwrap_or_default()),
         )
     }
 
-    /// A check, drawn again only when something becomes known of it.
-    fn line(self, check: Check) -> El {
-        let outcome =
-            Memo::new(move |_| self.report.with(|report| report.as_ref()?.outcome(check).cloned()));
-        let runs = move || self.runs();
-        let mark = move || match outcome.get() {
-            Some(Outcome::Passed(_)) => "✓",
-            Some(Outcome::Failed { .. }) => "✕",
-            Some(Outcome::Skipped) => "–",
-            None => "·",
-        };
-        let class = move || match outcome.get() {
-            Some(Outcome::Passed(_)) => "ok",
-            Some(Outcome::Failed { .. }) => "no",
-            Some(Outcome::Skipped) | None => "skip",
-        };
-        let said = move || match outcome.get() {
-            Some(Outcome::Passed(aside)) => self.passed(check, aside),
-            Some(Outcome::Failed { aside: Aside::UpTo(size), .. }) if size > 0 => {
-                ["no more than ", &in_units(size)].concat()
-            }
-            Some(Outcome::Failed { .. }) => "no".to_owned(),
-            Some(Outcome::Skipped) => "not checked".to_owned(),
-            None if runs() => "…".to_owned(),
-            None => String::new(),
-        };
-        el("li")
-            .child(
-                el("span")
-                    .live_attr("class", move || Some(class().to_owned()))
-                    .attr("aria-hidden", "true")
-                    .live_text(move || mark().to_owned()),
-            )
-            .child(el("span").text(check.name()))
-            .child(el("span").class("checks__aside").live_text(said))
-            .live(move || match outcome.get()? {
-                Outcome::Failed { sentence, cure, .. } => Some(self.reason(&sentence, cure)),
-                _ => None,
-            })
+    fn list(self, report: &Report) -> El {
+        let runs = report.question().is_some();
+        el("ul")
+            .class("checks")
+            .attr("aria-label", "Connection report")
+            .attr("aria-busy", if runs { "true" } else { "false" })
+            .children(Check::ALL.map(|check| self.line(check, report.outcome(check))))
     }
 
-    fn passed(self, check: Check, aside: Aside) -> String {
-        match (aside, check) {
-            (Aside::After(time), _) => [&time.to_string(), " ms"].concat(),
-            (Aside::Own, _) => "it is its own".to_owned(),
-            (Aside::Demo, _) => "the demo engine answers".to_owned(),
-            (Aside::UpTo(size), _) => ["up to ", &in_units(size)].concat(),
-            (Aside::Bare, Check::Origin) => dom::page_origin(),
-            (Aside::Bare, Check::Fresh) => "as far as can be seen".to_owned(),
-            (Aside::Bare, _) => "yes".to_owned(),
-        }
+    fn line(self, check: Check, outcome: Option<&Outcome>) -> El {
+        let (mark, class, said) = match outcome {
+            Some(Outcome::Passed(aside)) => ("✓", "ok", passed(check, *aside)),
+            Some(Outcome::Failed { aside: Aside::UpTo(size @ 1..), .. }) => {
+                ("✕", "no", ["no more than ", &in_units(*size)].concat())
+            }
+            Some(Outcome::Failed { .. }) => ("✕", "no", "no".to_owned()),
+            Some(Outcome::Skipped) => ("–", "skip", "not checked".to_owned()),
+            None => ("·", "skip", "…".to_owned()),
+        };
+        let reason = match outcome {
+            Some(Outcome::Failed { sentence, cure, .. }) => Some(self.reason(sentence, *cure)),
+            _ => None,
+        };
+        el("li")
+            .child(el("span").class(class).attr("aria-hidden", "true").text(mark))
+            .child(el("span").text(check.name()))
+            .child(el("span").class("checks__aside").text(said))
+            .child_if(reason)
     }
 
     /// What happened and what to do, with the lines for each server.
     fn reason(self, sentence: &str, cure: Option<Cure>) -> El {
         let proxy = self.studio.way.with_untracked(|way| way.proxy.clone());
-        let remedies = match (cure, proxy) {
-            (Some(cure), Ok(proxy)) => remedies(cure, &proxy, &dom::page_origin()),
+        let remedies = match (cure, proxy, self.remedies.get_value()) {
+            (Some(cure), Ok(proxy), Some(text)) => {
+                remedies(&text, cure, &proxy, &dom::page_origin())
+            }
             _ => Vec::new(),
         };
         let one = |Remedy { server, lines }: Remedy| {
@@ -130,6 +122,18 @@ impl Test {
             .class("checks__reason")
             .child(el("p").text(sentence))
             .children(remedies.into_iter().map(one))
+    }
+}
+
+fn passed(check: Check, aside: Aside) -> String {
+    match (aside, check) {
+        (Aside::After(time), _) => [&time.to_string(), " ms"].concat(),
+        (Aside::Own, _) => "it is its own".to_owned(),
+        (Aside::Demo, _) => "the demo engine answers".to_owned(),
+        (Aside::UpTo(size), _) => ["up to ", &in_units(size)].concat(),
+        (Aside::Bare, Check::Origin) => dom::page_origin(),
+        (Aside::Bare, Check::Fresh) => "as far as can be seen".to_owned(),
+        (Aside::Bare, _) => "yes".to_owned(),
     }
 }
 

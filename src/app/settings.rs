@@ -18,16 +18,21 @@ pub(super) const DIALOG: &str = "settings";
 #[derive(Clone, Copy)]
 struct Dialog {
     studio: Studio,
-    /// The address as typed; `None` while nobody has. The same holds for the rest.
-    typed: RwSignal<Option<String>>,
-    style: RwSignal<Option<Style>>,
-    headers: RwSignal<Option<String>>,
-    cookies: RwSignal<Option<bool>>,
+    entered: RwSignal<Entered>,
     /// What is wrong with the address.
     complaint: RwSignal<Option<String>>,
     /// What is wrong with the headers.
     unsendable: RwSignal<Option<String>>,
     test: Test,
+}
+
+/// What was entered; nothing where nobody has touched it.
+#[derive(Clone, Default)]
+struct Entered {
+    url: Option<String>,
+    style: Option<Style>,
+    headers: Option<String>,
+    cookies: Option<bool>,
 }
 
 /// What this page cannot do without.
@@ -51,11 +56,11 @@ impl Dialog {
     }
 
     fn text(self) -> String {
-        self.typed.get().unwrap_or_else(|| self.current())
+        self.entered.with(|entered| entered.url.clone()).unwrap_or_else(|| self.current())
     }
 
     fn chosen_style(self) -> Style {
-        self.style.get().unwrap_or_else(|| self.current_style())
+        self.entered.with(|entered| entered.style).unwrap_or_else(|| self.current_style())
     }
 
     /// What is kept for the proxy that stands there. What was given for one is not shown, or sent,
@@ -71,11 +76,11 @@ impl Dialog {
     }
 
     fn lines(self) -> String {
-        self.headers.get().unwrap_or_else(|| self.kept().lines())
+        self.entered.with(|entered| entered.headers.clone()).unwrap_or_else(|| self.kept().lines())
     }
 
     fn has_cookies(self) -> bool {
-        self.cookies.get().unwrap_or_else(|| self.kept().cookies)
+        self.entered.with(|entered| entered.cookies).unwrap_or_else(|| self.kept().cookies)
     }
 
     fn is_locked(self) -> bool {
@@ -147,10 +152,7 @@ pub(super) fn dialog(studio: Studio) -> El {
     let refused = refused.filter(|bad| *bad != BadProxyUrl::Empty);
     let dialog = Dialog {
         studio,
-        typed: RwSignal::new(None),
-        style: RwSignal::new(None),
-        headers: RwSignal::new(None),
-        cookies: RwSignal::new(None),
+        entered: RwSignal::new(Entered::default()),
         complaint: RwSignal::new(refused.map(|bad| bad.to_string())),
         unsendable: RwSignal::new(None),
         test: Test::new(studio),
@@ -193,7 +195,7 @@ fn proxy_field(dialog: Dialog) -> El {
         .live_attr("aria-invalid", move || dialog.complaint.get().map(|_| "true".to_owned()))
         .flag("readonly", move || dialog.is_locked())
         .value(move || dialog.text())
-        .on_text("input", move |text| dialog.typed.set(Some(text)));
+        .on_text("input", move |text| dialog.entered.update(|entered| entered.url = Some(text)));
     let choice =
         |style: Style, name: &'static str| el("option").attr("value", style.name()).text(name);
     let style = el("select")
@@ -203,7 +205,9 @@ fn proxy_field(dialog: Dialog) -> El {
         .child(choice(Style::Header, "Target header"))
         .child(choice(Style::Path, "Path"))
         .value(move || dialog.chosen_style().name().to_owned())
-        .on_text("change", move |name| dialog.style.set(Style::parse(&name)));
+        .on_text("change", move |name| {
+            dialog.entered.update(|entered| entered.style = Style::parse(&name))
+        });
     let test = el("button")
         .attr("type", "button")
         .flag("disabled", move || dialog.test.runs())
@@ -259,7 +263,9 @@ fn protection(dialog: Dialog) -> El {
         .attr("aria-describedby", "headers-hint headers-problem")
         .live_attr("aria-invalid", move || dialog.unsendable.get().map(|_| "true".to_owned()))
         .value(move || dialog.lines())
-        .on_text("input", move |text| dialog.headers.set(Some(text)));
+        .on_text("input", move |text| {
+            dialog.entered.update(|entered| entered.headers = Some(text))
+        });
     let hint = "One a line, as name, colon, value. They are kept in this browser and sent with every \
                 request to this proxy, and to nobody else. A proxy on another origin has to list \
                 them in Access-Control-Allow-Headers.";
@@ -269,7 +275,10 @@ fn protection(dialog: Dialog) -> El {
         .flag("disabled", move || dialog.is_locked())
         .checked(move || dialog.has_cookies())
         .attr("aria-describedby", "cookies-hint")
-        .on("change", move |_| dialog.cookies.set(Some(!dialog.has_cookies())));
+        .on("change", move |_| {
+            let cookies = Some(!dialog.has_cookies());
+            dialog.entered.update(|entered| entered.cookies = cookies);
+        });
     let cookies_hint = "Only for a proxy on another origin that you sign in to; on the page's own they \
                         are always sent. The proxy then has to name this page's origin, and say \
                         Access-Control-Allow-Credentials: true.";

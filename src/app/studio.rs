@@ -132,7 +132,7 @@ impl Studio {
             studio.open_settings();
         } else if let Ok(proxy) = proxy {
             // What it says is heard by the pill in the bar.
-            spawn_local(async move { drop(studio.ask(&proxy, Question::Status).await) });
+            spawn_local(async move { drop(studio.ask(&proxy).await) });
         }
         studio
     }
@@ -146,13 +146,10 @@ impl Studio {
         });
     }
 
-    /// Asks a proxy something that costs nothing.
-    pub(super) async fn ask(self, proxy: &Proxy, question: Question) -> Answer {
-        let answer = http::send(&proxy.ask(question), question.body().as_deref()).await;
-        // The others may go wrong where the way is good.
-        if question == Question::Status {
-            heard(self.way, &answer);
-        }
+    /// Asks how far a request gets, which costs nothing.
+    pub(super) async fn ask(self, proxy: &Proxy) -> Answer {
+        let answer = http::send(&proxy.ask(Question::Status), None).await;
+        heard(self.way, &answer);
         answer
     }
 

@@ -7,14 +7,11 @@
 //! is configured with; a [`Cure`] names what has to be set, and `settings` has the lines.
 
 mod hearing;
-mod question;
-
-pub use self::question::{Question, in_units};
 
 use self::hearing::{Heard, heard, kept};
-use self::question::SIZES;
 use super::Millis;
 use super::failure::{Asked, Failure};
+use super::question::{Question, SIZES, in_units};
 use super::wire::{Answer, Lost, Reply};
 
 /// Something that has to be in order.

@@ -174,8 +174,12 @@ impl Access {
 
     /// The headers as they can be typed.
     pub fn lines(&self) -> String {
-        let line = |header: &Header| [&header.name, ": ", &header.value].concat();
-        self.headers.iter().map(line).collect::<Vec<_>>().join("\n")
+        let mut lines = String::new();
+        for Header { name, value } in &self.headers {
+            let end = if lines.is_empty() { "" } else { "\n" };
+            lines = [&lines, end, name, ": ", value].concat();
+        }
+        lines
     }
 
     /// To keep it: first whom it is for, so that a token goes to nobody else.

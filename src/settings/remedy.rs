@@ -1,8 +1,9 @@
 //! What a proxy's configuration lacks, as the lines that put it right: for fal's own adapters, for
 //! flux-proxy, and for the servers that stand in front of a proxy, or are one themselves.
 //!
-//! The lines stand in `remedies.txt`: each begins with what it cures, for which style, and for which
-//! server. Which of them is needed is for `queue` to say.
+//! The lines stand in `public/remedies.txt`, which the page fetches when it has something to mend:
+//! each part begins with what it cures, for which style, and for which server. Which of them is
+//! needed is for `queue` to say.
 
 use super::{Proxy, Style};
 use crate::queue::Cure;
@@ -11,13 +12,13 @@ use crate::queue::Cure;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remedy {
     /// What the server is called.
-    pub server: &'static str,
+    pub server: String,
     /// What belongs into its configuration.
     pub lines: String,
 }
 
-/// What puts it right, for a page of this origin: one for each server.
-pub fn remedies(cure: Cure, proxy: &Proxy, page_origin: &str) -> Vec<Remedy> {
+/// What puts it right, for a page of this origin: one for each server that `text` knows.
+pub fn remedies(text: &str, cure: Cure, proxy: &Proxy, page_origin: &str) -> Vec<Remedy> {
     let cure = match cure {
         Cure::Cors => "cors",
         Cure::Forward => "forward",
@@ -26,24 +27,22 @@ pub fn remedies(cure: Cure, proxy: &Proxy, page_origin: &str) -> Vec<Remedy> {
         Cure::Fresh => "fresh",
         Cure::Limit => "limit",
     };
-    let of_one = |part: &'static str| {
+    let of_one = |part: &str| {
         let (head, template) = part.split_once('\n')?;
         let mut words = head.splitn(3, ' ');
         let is_for = words.next() == Some(cure)
             && words.next().is_some_and(|style| style == "both" || style == proxy.style.name());
-        let server = words.next().filter(|_| is_for)?;
+        let server = words.next().filter(|_| is_for)?.to_owned();
         Some(Remedy { server, lines: filled(template, proxy, page_origin) })
     };
-    // A comment of a server's own has no name of a cure after its mark, and so ends nothing.
-    let text = include_str!("remedies.txt");
     parts(text).filter_map(of_one).collect()
 }
 
-/// The cures' names, each of which begins a part.
+/// The cures' names, each of which begins a part. What a server takes for a comment begins with none.
 const HEADS: [&str; 6] = ["cors ", "forward ", "key ", "put ", "fresh ", "limit "];
 
 /// The parts of the file, without the mark that each begins with.
-fn parts(text: &'static str) -> impl Iterator<Item = &'static str> {
+fn parts(text: &str) -> impl Iterator<Item = &str> {
     let is_head = |at: &usize| {
         let rest = text.get(at + 2..).unwrap_or_default();
         HEADS.iter().any(|head| rest.starts_with(head))
@@ -101,6 +100,7 @@ mod tests {
     use super::super::{Access, ProxyUrl};
     use super::*;
 
+    const TEXT: &str = include_str!("../../public/remedies.txt");
     const ALL: [Cure; 6] =
         [Cure::Cors, Cure::Forward, Cure::Key, Cure::Put, Cure::Fresh, Cure::Limit];
 
@@ -110,7 +110,7 @@ mod tests {
     }
 
     fn of(cure: Cure, proxy: &Proxy, server: &str) -> String {
-        let all = remedies(cure, proxy, "https://b.example");
+        let all = remedies(TEXT, cure, proxy, "https://b.example");
         all.into_iter().find(|remedy| remedy.server == server).expect("a remedy").lines
     }
 
@@ -119,9 +119,14 @@ mod tests {
         for style in [Style::Header, Style::Path] {
             for cookies in [true, false] {
                 for cure in ALL {
-                    let all =
-                        remedies(cure, &proxy(style, "X-One: 1", cookies), "https://b.example");
-                    let servers: Vec<&str> = all.iter().map(|remedy| remedy.server).collect();
+                    let all = remedies(
+                        TEXT,
+                        cure,
+                        &proxy(style, "X-One: 1", cookies),
+                        "https://b.example",
+                    );
+                    let servers: Vec<&str> =
+                        all.iter().map(|remedy| remedy.server.as_str()).collect();
                     let needed = match (cure, style) {
                         (Cure::Key, Style::Header) => "Express, Next.js, Hono, flux-proxy",
                         (_, Style::Header) => "Express Next.js Hono nginx Caddy",

@@ -4,7 +4,7 @@
 
 /// What the program waits for before it uses it (`browser::later`). Functions of these modules and
 /// all that is made for them go, generic code of others included: nothing else knows their types.
-pub(crate) const LATER: [&str; 28] = [
+pub(crate) const LATER: [&str; 30] = [
     "flux_studio::app::card::",
     "flux_studio::app::catalog::",
     "flux_studio::app::connection::",
@@ -25,11 +25,13 @@ pub(crate) const LATER: [&str; 28] = [
     "flux_studio::form::literal::",
     "flux_studio::queue::ledger::",
     "flux_studio::queue::outlook::",
+    "flux_studio::queue::probe::",
     "flux_studio::queue::progress::",
     "flux_studio::queue::runs::",
     "flux_studio::queue::steps::",
     "flux_studio::queue::watch::",
     "flux_studio::schema::condition::",
+    "flux_studio::settings::remedy::",
     "idb::",
     "tokio::",
     // Exports of a library that are never called, which keeps them from being left out.
@@ -38,7 +40,7 @@ pub(crate) const LATER: [&str; 28] = [
 
 /// The same of single functions, and of modules with types that everybody knows: here only what
 /// begins with the name goes.
-pub(crate) const LATER_BY_NAME: [&str; 78] = [
+pub(crate) const LATER_BY_NAME: [&str; 81] = [
     "flux_studio::app::controls::search",
     "flux_studio::app::controls::several",
     "flux_studio::app::entries::chosen",
@@ -117,6 +119,9 @@ pub(crate) const LATER_BY_NAME: [&str; 78] = [
     "flux_studio::queue::pace::",
     "flux_studio::queue::wire::",
     "flux_studio::schema::file::FileRules>::words",
+    "flux_studio::settings::access::Access>::lines",
+    "flux_studio::settings::access::Access>::parse",
+    "flux_studio::settings::access::BadHeader",
 ];
 
 /// Where the first half may call the second: who, and whom. Each is a place that is reached only once

@@ -1,6 +1,6 @@
-//! What can be asked of a proxy without a job.
+//! What can be asked of a proxy that can start no job. Asking it is for `probe`.
 
-use crate::queue::Method;
+use super::Method;
 
 /// A question to the proxy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -38,12 +38,14 @@ mod e2e {
 
     mod accessibility;
     mod advanced;
+    mod attach;
     mod broken_proxies;
     mod code_view;
     mod config;
     mod contract;
     mod failed_results;
     mod failed_submits;
+    mod fault_matrix;
     mod files;
     mod first_picture;
     mod form;

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::attach;
 use super::bar::quiet;
 use super::el::{El, el};
 use super::failure::failure_view;
@@ -24,6 +25,11 @@ impl Card {
     /// Looks at the job; whoever does so inside an effect is woken when it changes.
     pub(super) fn with<T>(self, look: impl FnOnce(&Job) -> T) -> T {
         self.job.with_value(|job| job.with(look))
+    }
+
+    /// Whether nothing has been heard of it for some time, and perhaps never will be.
+    fn is_unheard(self) -> bool {
+        self.with(|job| job.connection().is_some_and(|c| c.failures > 2))
     }
 
     fn now(self) -> Job {
@@ -60,7 +66,9 @@ fn outcome(card: Card) -> Option<El> {
     card.state.track();
     let job = card.now();
     if let Some(failure) = job.failure() {
-        return Some(failure_view(card.studio, &job, failure.clone()));
+        let view = failure_view(card.studio, &job, failure.clone());
+        let is_unconfirmed = matches!(job.phase, Phase::Unconfirmed(_));
+        return Some(view.child_if(is_unconfirmed.then(|| attach::confirm(card.studio, &job))));
     }
     let note = |sentence: &'static str| el("p").class("job__note").text(sentence);
     let view = match job.phase {
@@ -102,15 +110,24 @@ fn actions(card: Card) -> El {
     let actions = el("span").class("job__actions");
     match card.state.get() {
         "sending" => actions,
-        "queued" | "running" => actions.child(cancel_button(card)),
+        "queued" | "running" => actions
+            .live(move || card.is_unheard().then(|| remove_button(card)))
+            .child_if(attach::link(studio, &card.now()))
+            .child(cancel_button(card)),
         state => {
+            let has_settings = card.with(|job| !job.draft.is_empty());
             let again = state != "done" && card.with(|job| job.body != Body::Gone);
             actions
                 .child_if(again.then(|| button("Try again", Studio::try_again)))
-                .child(button("Reuse settings", Studio::reuse))
-                .child(button("Remove", |studio, job| studio.remove(&job.id)))
+                .child_if(has_settings.then(|| button("Reuse settings", Studio::reuse)))
+                .child(remove_button(card))
         }
     }
+}
+
+/// At the queue a job goes on without its card.
+fn remove_button(card: Card) -> El {
+    quiet("Remove").click(move || card.studio.remove(&card.now().id))
 }
 
 fn cancel_button(card: Card) -> El {

@@ -107,10 +107,19 @@ impl Studio {
     pub(super) fn reuse(self, job: &Job) {
         let job = job.clone();
         spawn_local(async move {
-            if self.sheet.read_untracked().model.endpoint != job.endpoint {
-                self.shelf.show_endpoint(self, job.endpoint.as_str()).await;
+            if self.sheet.read_untracked().model.endpoint != job.endpoint
+                && !self.shelf.show_endpoint(self, job.endpoint.as_str()).await
+            {
+                let sentence = "The model of that job is not among those here: add its document to \
+                                the models first.";
+                return self.trouble.tell(sentence);
             }
-            self.sheet.get_untracked().fill(&job.draft);
+            let body = self.runner.get_value().body(&job).await;
+            let sheet = self.sheet.get_untracked();
+            match body {
+                Some(sent) => sheet.fill(&sheet.form.with_files(&job.draft, &sent)),
+                None => sheet.fill(&job.draft),
+            }
             self.said.set(Some("Settings put back into the form.".to_owned()));
         });
     }

@@ -1,6 +1,7 @@
 //! The views. They show what the other rooms know and pass on what the person does; they refuse
 //! to know protocols, storage formats and JSON.
 
+mod attach;
 mod bar;
 mod card;
 mod catalog;

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::attach;
+use super::bar::quiet;
 use super::card::job_card;
 use super::el::{El, el};
 use super::studio::{Link, Studio};
@@ -25,7 +27,15 @@ pub(super) fn stage(studio: Studio) -> El {
             None => el("article"),
         }),
     );
-    el("main").class("stage").child(jobs).live(move || empty.get().then(|| first_run(studio)))
+    el("main")
+        .class("stage")
+        .live(move || (!empty.get()).then(|| attach::waiting(studio)))
+        .child(jobs)
+        .live(move || empty.get().then(|| first_run(studio)))
+        .live(move || {
+            let is_there = !empty.get() || studio.finding.get();
+            is_there.then(|| attach::find(studio))
+        })
 }
 
 /// What stands on an empty stage: how to begin, or what is in the way.
@@ -51,6 +61,11 @@ fn first_run(studio: Studio) -> El {
                 and nothing is charged.";
     empty("Nothing generated yet", "Write a prompt and press Generate, or start from one of these.")
         .live(move || examples(studio))
+        .child(
+            quiet("Find a job by its request id")
+                .flag("hidden", move || studio.finding.get())
+                .click(move || studio.find_job()),
+        )
         .child(
             el("p")
                 .class("empty__demo")

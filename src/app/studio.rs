@@ -51,6 +51,8 @@ pub(super) struct Studio {
     pub(super) view: RwSignal<View>,
     /// Whether Settings have been asked for.
     pub(super) settings: RwSignal<bool>,
+    /// Whether a job is looked for by its request id.
+    pub(super) finding: RwSignal<bool>,
     /// What became of the last payload that was pasted.
     pub(super) report: RwSignal<Option<Report>>,
     /// The seed of the last result.
@@ -114,6 +116,7 @@ impl Studio {
             problems: RwSignal::new(Vec::new()),
             view: RwSignal::new(View::Form),
             settings: RwSignal::new(false),
+            finding: RwSignal::new(false),
             report: RwSignal::new(None),
             last_seed,
             said,
@@ -128,6 +131,7 @@ impl Studio {
         if Runner::has_kept() {
             studio.when_ready(move || studio.restore());
         }
+        dom::on_fragment(move || studio.when_ready(move || studio.take_up_link()));
         if storage::read(Key::TestAfterReload).is_some() {
             studio.open_settings();
         } else if let Ok(proxy) = proxy {

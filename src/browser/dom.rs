@@ -31,6 +31,36 @@ pub fn page_origin() -> String {
     window().location().origin().unwrap_or_default()
 }
 
+/// The address of the page up to its fragment.
+pub fn page_without_fragment() -> String {
+    let address = window().location().href().unwrap_or_default();
+    address.split('#').next().unwrap_or_default().to_owned()
+}
+
+/// What stands after the page's address, from the `#` on.
+pub fn fragment() -> String {
+    window().location().hash().unwrap_or_default()
+}
+
+/// Takes what stands after the page's address out of it, and out of the history.
+pub fn forget_fragment() {
+    if let Ok(history) = window().history() {
+        let here = page_without_fragment();
+        history.replace_state_with_url(&JsValue::NULL, "", Some(&here)).ok();
+    }
+}
+
+/// Calls back if something stands after the page's address, and whenever that changes.
+pub fn on_fragment(callback: impl Fn() + 'static) {
+    if !fragment().is_empty() {
+        callback();
+    }
+    let callback = Closure::<dyn Fn()>::new(callback);
+    let listener = callback.as_ref().unchecked_ref();
+    window().add_event_listener_with_callback("hashchange", listener).ok();
+    callback.forget();
+}
+
 /// Loads the page anew.
 pub fn reload() {
     window().location().reload().ok();

@@ -1,16 +1,18 @@
 //! Files from the person and results for the person: reading into data URIs, object URLs,
 //! downloads.
 
+use std::time::Duration;
+
 use js_sys::{Array, Uint8Array};
 use thiserror::Error;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
     Blob, BlobPropertyBag, ClipboardEvent, DragEvent, Event, File, FileList, HtmlAnchorElement,
     HtmlImageElement, HtmlInputElement, HtmlMediaElement, Url,
 };
 
-use super::dom;
+use super::{clock, dom};
 use crate::schema::{FileRules, LARGEST as LARGEST_DOCUMENT, Medium};
 
 /// A file from the person's disk or clipboard.
@@ -19,6 +21,9 @@ pub type CarriedFile = File;
 /// The most bytes of a file that are read. A data URI is a third larger, and fal takes
 /// 10 MiB of characters (fal `toolkit/types.py`).
 pub const LARGEST: f64 = 7.5 * 1024.0 * 1024.0;
+
+/// How long a browser may take to read a text that is being saved.
+const SAVING: Duration = Duration::from_secs(60);
 
 /// A file as it will be sent.
 #[derive(Debug, Clone, PartialEq)]
@@ -200,6 +205,13 @@ pub fn object_url(uri: &str) -> Option<String> {
     blob_url(&bytes, if is_medium { kind } else { "application/octet-stream" })
 }
 
+/// Lets go of what stands behind an object URL; other addresses are left alone.
+pub fn revoke(url: &str) {
+    if url.starts_with("blob:") {
+        Url::revoke_object_url(url).ok();
+    }
+}
+
 fn blob_url(part: &JsValue, kind: &str) -> Option<String> {
     let options = BlobPropertyBag::new();
     options.set_type(kind);
@@ -211,6 +223,11 @@ fn blob_url(part: &JsValue, kind: &str) -> Option<String> {
 pub fn download_text(text: &str, name: &str) {
     if let Some(url) = blob_url(&JsValue::from_str(text), "text/plain") {
         download(&url, name);
+        // Nobody tells when it has been read.
+        spawn_local(async move {
+            clock::sleep(SAVING).await;
+            revoke(&url);
+        });
     }
 }
 

@@ -13,7 +13,9 @@ use super::clock;
 const NAME: &str = "flux-studio";
 const VERSION: u32 = 1;
 /// How long the database may take to open: some browsers neither open nor refuse one.
-const PATIENCE: Duration = Duration::from_secs(3);
+const OPENING: Duration = Duration::from_secs(3);
+/// How long it may take to read or write what may be megabytes.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What is kept of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +63,7 @@ impl Ledger {
         let builder = Store::ALL.iter().fold(DatabaseBuilder::new(NAME), |builder, store| {
             builder.add_object_store(ObjectStoreBuilder::new(store.name()))
         });
-        let open = clock::within(PATIENCE, builder.version(VERSION).build()).await;
+        let open = clock::within(OPENING, builder.version(VERSION).build()).await;
         let database = open.and_then(Result::ok);
         database.map(Self).ok_or(Unkept::Refused)
     }
@@ -69,11 +71,12 @@ impl Ledger {
     /// Writes texts of one job down, all or none; returns when they are on disk.
     ///
     /// # Errors
-    /// When the browser takes no more.
+    /// When the browser takes no more, or does not get on with it.
     pub async fn put(&self, id: &str, texts: &[(Store, &str)]) -> Result<(), Unkept> {
-        match self.write(id, texts).await {
-            Ok(TransactionResult::Committed) => Ok(()),
-            Ok(TransactionResult::Aborted) | Err(_) => Err(Unkept::Full),
+        match clock::within(PATIENCE, self.write(id, texts)).await {
+            Some(Ok(TransactionResult::Committed)) => Ok(()),
+            Some(Ok(TransactionResult::Aborted) | Err(_)) => Err(Unkept::Full),
+            None => Err(Unkept::Refused),
         }
     }
 
@@ -91,7 +94,8 @@ impl Ledger {
     pub async fn get(&self, store: Store, id: &str) -> Option<String> {
         let transaction = self.0.transaction(&[store.name()], TransactionMode::ReadOnly).ok()?;
         let key = Query::Key(JsValue::from_str(id));
-        let text = transaction.object_store(store.name()).ok()?.get(key).ok()?.await.ok()??;
+        let read = transaction.object_store(store.name()).ok()?.get(key).ok()?;
+        let text = clock::within(PATIENCE, read.into_future()).await?.ok()??;
         text.as_string()
     }
 
@@ -105,7 +109,8 @@ impl Ledger {
             let transaction = self.0.transaction(&[name], TransactionMode::ReadOnly)?;
             transaction.object_store(name)?.get_all(None, None)?.await
         };
-        let all = all.await.map_err(|_| Unkept::Unreadable)?;
+        let all = clock::within(PATIENCE, all).await.and_then(Result::ok);
+        let all = all.ok_or(Unkept::Unreadable)?;
         Ok(all.iter().filter_map(JsValue::as_string).collect())
     }
 

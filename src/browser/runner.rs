@@ -16,7 +16,8 @@ use super::storage::{self, Key};
 use super::tabs::{Hold, News, Tabs};
 use super::{clock, dom, files, http};
 use crate::queue::{
-    self, Answer, Body, Call, Effect, Event, FileUrl, Job, JobId, Lost, Phase, Run, Runs, step,
+    self, Answer, Body, Call, Effect, Event, FileUrl, Job, JobId, Lost, Phase, RequestId, Run,
+    Runs, step,
 };
 use crate::settings::Proxy;
 
@@ -30,6 +31,8 @@ pub struct Runner {
     /// Whether the page is going away: that cuts every call off, which tells nothing of the jobs.
     leaving: Cell<bool>,
     restored: Cell<bool>,
+    /// What was taken off the list while this page was open, here or in another tab.
+    gone: RefCell<Vec<JobId>>,
     /// Where jobs are written down, once somebody has asked; nothing where that is refused.
     ledger: RefCell<Option<Option<Rc<Ledger>>>>,
     /// Whether everything could be written down until now.
@@ -87,6 +90,7 @@ impl Runner {
             proxy,
             leaving: Cell::new(false),
             restored: Cell::new(false),
+            gone: RefCell::default(),
             ledger: RefCell::default(),
             kept: Cell::new(true),
             tabs: RefCell::default(),
@@ -133,11 +137,40 @@ impl Runner {
         self.tell(id, Event::CancelPressed);
     }
 
-    /// Takes a job that has ended off the list.
+    /// Takes up a job that is with the queue already.
+    pub fn take_up(self: &Rc<Self>, job: Job) {
+        let runner = Rc::clone(self);
+        self.slots.borrow_mut().insert(0, Slot::new(job.clone(), true));
+        (self.told.change)(&job);
+        spawn_local(async move {
+            let written = runner.write_new(&job).await;
+            runner.note(written);
+            runner.tell_tabs(&News::Changed(queue::to_text(&job)));
+            runner.tell(&job.id, Event::Woken);
+        });
+    }
+
+    /// Gives an unconfirmed job the id by which the queue knows it.
+    pub fn attach(self: &Rc<Self>, id: &JobId, request: RequestId) {
+        self.tell(id, Event::Attached(request));
+    }
+
+    /// Takes a job off the list. At the queue it goes on.
     pub fn forget(self: &Rc<Self>, id: &JobId) {
-        self.slots.borrow_mut().retain(|slot| slot.job.id != *id);
+        self.drop_slot(id);
         self.tell_tabs(&News::Gone(id.0.clone()));
         self.erase(id.clone());
+    }
+
+    fn drop_slot(&self, id: &JobId) {
+        self.gone.borrow_mut().push(id.clone());
+        let mut slots = self.slots.borrow_mut();
+        let Some(at) = slots.iter().position(|slot| slot.job.id == *id) else { return };
+        if let Phase::Done(_, output) = &mut slots.remove(at).job.phase {
+            for url in output.files().filter_map(|file| file.url.as_ref().ok()) {
+                files::revoke(url.as_str());
+            }
+        }
     }
 
     /// Whether there is no job at all, and so nothing that the second half of the program is for.
@@ -163,26 +196,28 @@ impl Runner {
         if self.kept.get() && job.phase != Phase::Sending && matches!(job.body, Body::Here(_)) {
             job.body = Body::Kept;
         }
+        let before = self.with(id, |slot| std::mem::replace(&mut slot.job, job.clone()));
+        let Some(before) = before else { return };
+        // Of a job with the queue the tab that asks writes, of others the one that sends.
+        let writes = self.leads.get() || before.phase == Phase::Sending;
+        let has_new_lines = before.watch.log != job.watch.log;
         // What was seen of it is this tab's own.
-        let is_news = self.with(id, |slot| {
-            let before = std::mem::replace(&mut slot.job, job.clone());
-            Job { watch: job.watch.clone(), ..before } != job
-        });
-        (self.told.change)(&job);
-        let is_saved = effects.contains(&Effect::Save);
+        let is_news = Job { watch: job.watch.clone(), ..before } != job;
+        if is_news || has_new_lines {
+            (self.told.change)(&job);
+        }
+        let is_saved = writes && effects.contains(&Effect::Save);
         for effect in effects {
             match effect {
-                Effect::Save => self.save(&job),
+                Effect::Save if writes => self.save(&job),
                 Effect::Learn(run) => self.learn(run),
-                Effect::Send(call @ Call::Submit(_), _) => self.send(id, call),
-                Effect::Send(call @ Call::Cancel(..), _) if self.leads.get() => self.send(id, call),
-                Effect::Send(Call::Cancel(..), _) => self.tell_tabs(&News::Cancel(id.0.clone())),
+                Effect::Send(call @ (Call::Submit(_) | Call::Cancel(..)), _) => self.send(id, call),
                 Effect::Send(call, after) if self.leads.get() => self.ask_later(id, call, after),
                 // The tab that asks for all hears of the job.
-                Effect::Send(..) => {}
+                Effect::Save | Effect::Send(..) => {}
             }
         }
-        if is_news == Some(true) && !is_saved {
+        if is_news && !is_saved {
             self.tell_tabs(&News::Changed(queue::to_text(&job)));
         }
     }
@@ -240,7 +275,10 @@ impl Runner {
         let kept = storage::read(Key::Runs).map(|text| Runs::from_text(&text));
         let mut runs = kept.or_else(|| self.runs.take()).unwrap_or_default();
         runs.learn(run);
-        storage::write(Key::Runs, &runs.to_text());
+        if !storage::write(Key::Runs, &runs.to_text()) {
+            // What is there lacks this one, and would be taken for all there is.
+            storage::remove(Key::Runs);
+        }
         self.runs.replace(Some(runs));
     }
 

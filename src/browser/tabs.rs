@@ -23,8 +23,6 @@ pub enum News {
     Changed(String),
     /// The job of this name was taken off the list.
     Gone(String),
-    /// Somebody wants the job of this name stopped.
-    Cancel(String),
     /// Somebody began to ask the queue, in a tab that nobody sees.
     Leads,
     /// Somebody looks at a tab that does not ask the queue.
@@ -36,7 +34,6 @@ impl News {
         match self {
             Self::Changed(record) => ("changed", record),
             Self::Gone(id) => ("gone", id),
-            Self::Cancel(id) => ("cancel", id),
             Self::Leads => ("leads", ""),
             Self::Seen => ("seen", ""),
         }
@@ -46,7 +43,6 @@ impl News {
         match kind {
             "changed" => Some(Self::Changed(text)),
             "gone" => Some(Self::Gone(text)),
-            "cancel" => Some(Self::Cancel(text)),
             "leads" => Some(Self::Leads),
             "seen" => Some(Self::Seen),
             _ => None,
@@ -90,7 +86,8 @@ impl Tabs {
 pub struct Hold(Function);
 
 impl Hold {
-    /// Waits until no other tab has the name. Nothing where there is no such thing.
+    /// Waits until no other tab has the name. Nothing where there is no such thing, or where the
+    /// browser refuses it to this page.
     pub async fn of(name: &str) -> Option<Self> {
         let (granted, grant) = promise()?;
         let (released, release) = promise()?;
@@ -98,8 +95,9 @@ impl Hold {
             grant.call0(&JsValue::UNDEFINED).ok();
             released
         });
-        drop(request(name, callback.unchecked_ref()).ok()?);
-        JsFuture::from(granted).await.ok()?;
+        let asked = request(name, callback.unchecked_ref()).ok()?;
+        // A refusal may come later than the call.
+        JsFuture::from(Promise::race(&Array::of2(&granted, &asked))).await.ok()?;
         Some(Self(release))
     }
 }

@@ -54,6 +54,18 @@ impl Form {
         outer.find(|outer| self.at(outer).is_none())
     }
 
+    /// A draft with the files of the request that was made of it: drafts are kept without them.
+    pub fn with_files(&self, draft: &Draft, request: &str) -> Draft {
+        let mut whole = draft.clone();
+        let Ok(Value::Object(sent)) = serde_json::from_str(request) else { return whole };
+        for (key, entry) in self.draft_of(&sent).iter() {
+            if draft.entry(key).is_none() && entry.as_str().starts_with("data:") {
+                whole.insert(key, entry.clone());
+            }
+        }
+        whole
+    }
+
     /// The part of a draft that this form takes, and what had to go. For drafts made with another
     /// state of the model's document.
     pub fn adopt(&self, old: &Draft) -> (Draft, Vec<Dropped>) {

@@ -51,6 +51,7 @@ fn record(job: &Job) -> Value {
         ("position", position(&job.phase).into()),
         ("steps", steps(&job.phase).map(|steps| vec![steps.done, steps.of]).into()),
         ("percent", steps(&job.phase).is_some_and(|steps| steps.unit == Unit::Percent).into()),
+        ("heard", job.connection().and_then(|c| c.heard).into()),
         ("trouble", job.connection().and_then(|c| c.trouble.as_ref()).map(failure_value).into()),
         ("cancel", job.connection().map_or(Value::Null, |c| cancel_value(&c.cancel))),
         ("output", output_of(&job.phase).into()),
@@ -137,6 +138,7 @@ fn job(record: &Value) -> Option<Job> {
     let request = text(record, "request").and_then(|id| RequestId::parse(&id));
     let connection = Connection {
         trouble: record.get("trouble").and_then(failure),
+        heard: record.get("heard").and_then(Value::as_u64),
         failures: 0,
         cancel: match record.get("cancel") {
             Some(Value::String(_)) => Cancel::Asked,
@@ -188,7 +190,7 @@ fn job(record: &Value) -> Option<Job> {
         started: number("started"),
         ended: number("ended"),
         phase,
-        watch: Watch::default(),
+        watch: Watch::of_record(),
     })
 }
 

@@ -34,7 +34,7 @@ pub struct Line {
 pub struct Log {
     lines: Option<Arc<Vec<Line>>>,
     /// With what the log began, which shows whether it is told once more from its beginning.
-    first: Option<Line>,
+    first: Option<Arc<Line>>,
     /// What the lines tell of the steps.
     tempo: Option<Tempo>,
 }
@@ -70,11 +70,11 @@ impl Log {
     /// last answer, as a stream does. None take nothing away: fal leaves them out at times.
     pub(super) fn hear(&mut self, told: Vec<Line>) {
         let Some(first) = told.first() else { return };
-        let is_whole = self.first.as_ref().is_none_or(|known| known == first);
+        let is_whole = self.first.as_ref().is_none_or(|known| **known == *first);
         let mut lines = if is_whole { Vec::new() } else { self.lines().to_vec() };
         let known = lines.len();
         if is_whole {
-            self.first = Some(first.clone());
+            self.first = Some(Arc::new(first.clone()));
         }
         for line in told {
             // Lines without a time may well be alike.
@@ -88,7 +88,7 @@ impl Log {
         let surplus = lines.len().saturating_sub(MOST);
         lines.drain(..surplus);
         if lines != self.lines() {
-            self.tempo = tempo(&lines, self.first.as_ref());
+            self.tempo = tempo(&lines, self.first.as_deref());
             self.lines = Some(Arc::new(lines));
         }
     }

@@ -7,11 +7,13 @@
 use super::outlook::{Estimate, Outlook, Seen, Stepping};
 use super::progress::{Line, Log};
 use super::runs::{Forecast, Run};
-use super::{EndpointId, Millis, Pace};
+use super::{EndpointId, Failure, Millis, Pace};
 
 /// What has been seen of a job since the page watches it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Watch {
+    /// Whether its submit has left this page, or may have left another: it never leaves again.
+    pub(super) is_sent: bool,
     /// What past runs foretell.
     pub forecast: Option<Forecast>,
     /// What the model wrote.
@@ -29,6 +31,8 @@ pub struct Watch {
     complete: Option<Millis>,
     /// Milliseconds of work by the server's own clock.
     took: Option<Millis>,
+    /// What the queue said went wrong, when it was complete.
+    pub(super) failure: Option<Failure>,
     /// The page's clock less the server's, as far as the lines show it: an upper bound, with the
     /// way of an answer and of a line in it.
     skew: Option<i64>,
@@ -44,6 +48,12 @@ pub struct Watch {
 type Times = (Millis, Option<Millis>);
 
 impl Watch {
+    /// Of a job that was written down. Nobody knows how far it came, so it is not for this page to
+    /// send.
+    pub fn of_record() -> Self {
+        Self { is_sent: true, ..Self::default() }
+    }
+
     /// The queue has accepted it.
     pub(super) fn accepted(&mut self, now: Millis) {
         self.accepted = Some(now);
@@ -70,12 +80,24 @@ impl Watch {
         self.unfinished = Some(now);
     }
 
-    /// It is complete, after so many milliseconds of work.
-    pub(super) fn completed(&mut self, lines: Vec<Line>, took: Option<Millis>, now: Millis) {
+    /// It is complete, after so many milliseconds of work, and perhaps in vain.
+    pub(super) fn completed(
+        &mut self,
+        lines: Vec<Line>,
+        took: Option<Millis>,
+        failure: Option<Failure>,
+        now: Millis,
+    ) {
         self.answered(now);
         self.complete = Some(now);
         self.took = took;
+        self.failure = failure;
         self.hear(lines, now);
+    }
+
+    /// When the queue last told how it does.
+    pub(super) fn heard(&self) -> Option<Millis> {
+        self.complete.or(self.unfinished).or(self.accepted)
     }
 
     fn answered(&mut self, now: Millis) {

@@ -109,9 +109,13 @@ pub(super) fn submitted(answer: &Answer, size: usize) -> Submitted {
         }
     }
     // fal refuses in JSON and with a status. A gateway that gave up, a server that crashed and an
-    // answer that broke off say nothing of what is behind them.
-    let unclear = match body {
-        Body::Object(_) => strange || matches!(meant, 502 | 504),
+    // answer that broke off say nothing of what is behind them; nor does an object without a reason
+    // and a status, which may be fal's answer in somebody's wrapping.
+    let unclear = match &body {
+        Body::Object(object) => {
+            let is_reasonless = meant < 400 && !gives_reason(object);
+            strange || is_reasonless || matches!(meant, 502 | 504)
+        }
         Body::Text(_) | Body::Html => meant >= 500,
         Body::Other(_) | Body::Broken | Body::Empty => !(400..500).contains(&meant),
     };
@@ -129,8 +133,15 @@ pub(super) enum Polled {
     Running(Vec<Line>),
     /// A word this version does not know: the job goes on.
     Unknown,
-    /// At an end, with the lines of its log and the milliseconds of work.
-    Completed(Vec<Line>, Option<Millis>),
+    /// At an end.
+    Completed {
+        /// Of its log.
+        lines: Vec<Line>,
+        /// Milliseconds of work.
+        took: Option<Millis>,
+        /// What went wrong, in short; the result says more.
+        failure: Option<Failure>,
+    },
     /// The queue does not know the request, or no longer.
     Gone,
     /// Nothing about the job.
@@ -147,7 +158,15 @@ pub(super) fn polled(answer: &Answer) -> Polled {
         match object.get("status").and_then(Value::as_str) {
             Some("IN_QUEUE") => return Polled::Queued(position(object)),
             Some("IN_PROGRESS") => return Polled::Running(progress::lines(object)),
-            Some("COMPLETED") => return Polled::Completed(progress::lines(object), took(object)),
+            Some("COMPLETED") => {
+                let failed = speaks_of_error(object);
+                let failure = || Failure::of(Asked::Result, reply, &body, meant(reply, &body));
+                return Polled::Completed {
+                    lines: progress::lines(object),
+                    took: took(object),
+                    failure: failed.then(failure),
+                };
+            }
             Some("NOT_FOUND") => return Polled::Gone,
             Some(_) if reply.status < 400 => return Polled::Unknown,
             _ => {}
@@ -267,6 +286,13 @@ pub(super) fn cancelled(answer: &Answer) -> CancelAnswer {
 pub(super) fn speaks_of_error(object: &Map<String, Value>) -> bool {
     let said = |key: &&str| object.get(*key).is_some_and(|value| !value.is_null());
     ["detail", "error", "error_type"].iter().any(said)
+}
+
+/// Whether an object says in any way that something was refused.
+fn gives_reason(object: &Map<String, Value>) -> bool {
+    speaks_of_error(object)
+        || object.get("message").is_some_and(Value::is_string)
+        || object.get("status").and_then(Value::as_str) == Some("NOT_FOUND")
 }
 
 fn position(object: &Map<String, Value>) -> Option<u32> {

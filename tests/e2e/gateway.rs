@@ -78,7 +78,7 @@ pub struct Seen {
 }
 
 struct Door {
-    rules: Mutex<Rules>,
+    rules: Rules,
     seen: Mutex<Vec<Seen>>,
 }
 
@@ -89,7 +89,7 @@ impl Gateway {
         let handle = engine.handle();
         let inside =
             flux_proxy::app(Options { upstream: Upstream::Demo(engine), ..<_>::default() });
-        let door = Arc::new(Door { rules: Mutex::new(rules), seen: Mutex::default() });
+        let door = Arc::new(Door { rules, seen: Mutex::default() });
         let layer = middleware::from_fn_with_state(Arc::clone(&door), enter);
         let router = Router::new().fallback_service(inside).layer(layer);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -101,11 +101,6 @@ impl Gateway {
     /// Where the page sends its requests.
     pub fn url(&self) -> String {
         format!("{}{PREFIX}", self.origin)
-    }
-
-    /// Changes the rules.
-    pub fn change(&self, change: impl FnOnce(&mut Rules)) {
-        change(&mut self.door.rules.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// The requests so far, without those that ask for permission or for a picture.
@@ -121,7 +116,7 @@ impl Gateway {
 async fn enter(State(door): State<Arc<Door>>, request: Request, next: Next) -> Response {
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let headers = request.headers().clone();
-    let rules = door.rules.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let rules = &door.rules;
     let seen = Seen { method: method.clone(), uri: uri.clone(), headers: headers.clone() };
     door.seen.lock().unwrap_or_else(PoisonError::into_inner).push(seen);
     if uri.path().starts_with("/demo/files/") {
@@ -139,11 +134,11 @@ async fn enter(State(door): State<Arc<Door>>, request: Request, next: Next) -> R
         // As nginx does it: before anybody has set a header.
         _ if length(&headers) > rules.limit => return said(413, "<html>Too large</html>"),
         Method::PUT if !rules.put => said(405, r#""Method not allowed""#),
-        _ if !is_let_in(&rules, &headers) => said(401, r#""Unauthorized""#),
+        _ if !is_let_in(rules, &headers) => said(401, r#""Unauthorized""#),
         _ => pass_on(request, next).await,
     };
     if is_foreign {
-        allow(&rules, response.headers_mut());
+        allow(rules, response.headers_mut());
     }
     if let Some(cache) = rules.cache {
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(cache));

@@ -43,7 +43,7 @@ fn a_queued_job_tells_its_place_and_can_be_cancelled() {
         let job = page.generate_from("the second").await;
         let queued = job.reaches("queued").await;
         assert!(queued.standing.unwrap().contains("position 1"));
-        assert_eq!(queued.buttons, ["Cancel"]);
+        assert_eq!(queued.buttons, ["Copy link", "Cancel"]);
         job.press("Cancel").await;
         let card = job.reaches("cancelled").await;
         assert!(card.images.is_empty());
@@ -77,7 +77,7 @@ fn a_running_job_counts_its_steps_and_can_be_cancelled() {
         let steps = "const progress = jobs()[0].querySelector('progress');
             return progress && nameOf(progress) === 'Steps' && progress.max === 50 && progress.value > 0";
         page.until_true("the steps to be counted", steps, &[]).await;
-        assert_eq!(job.card().await.buttons, ["Cancel"]);
+        assert_eq!(job.card().await.buttons, ["Copy link", "Cancel"]);
         job.press("Cancel").await;
         let card = job.reaches("cancelled").await;
         assert!(card.images.is_empty());

@@ -116,7 +116,7 @@ fn the_test_of_the_connection_passes_through_the_path() {
             let page = &stage.page;
             page.press("Settings").await;
             page.find("combobox", "Proxy style").await;
-        let style = page.eval("return find('combobox', 'Proxy style').value", &[]).await;
+            let style = page.eval("return find('combobox', 'Proxy style').value", &[]).await;
             assert_eq!(style, "path", "the choice is kept");
             let lines = settings::test(page).await;
             assert_eq!(passed(&lines), [true; 7], "{lines:?}");

@@ -4,13 +4,14 @@
 use std::time::Duration;
 
 use flux_proxy::demo::{Fault, Phase, Times};
+use serde_json::json;
 use thirtyfour::WindowHandle;
 
 use super::page::Page;
 use super::stage::{Stage, play};
 
 /// Opens one more tab, in front; says which was in front before.
-async fn another(page: &Page) -> (WindowHandle, WindowHandle) {
+pub async fn another(page: &Page) -> (WindowHandle, WindowHandle) {
     let before = page.browser.window().await.expect("a tab");
     let new = page.browser.new_tab().await.expect("one more tab");
     page.browser.switch_to_window(new.clone()).await.expect("the new tab");
@@ -22,7 +23,7 @@ async fn to(page: &Page, tab: &WindowHandle) {
     page.browser.switch_to_window(tab.clone()).await.expect("the other tab");
 }
 
-async fn close(page: &Page, tab: &WindowHandle, then: &WindowHandle) {
+pub async fn close(page: &Page, tab: &WindowHandle, then: &WindowHandle) {
     to(page, tab).await;
     page.browser.close_window().await.expect("the tab closes");
     to(page, then).await;
@@ -119,5 +120,75 @@ fn a_tab_that_is_closed_while_it_sends_leaves_an_unconfirmed_job_to_the_others()
         close(page, &second, &first).await;
         page.job(1).await.reaches("unconfirmed").await;
         assert_eq!(stage.engine.submissions().len(), 2);
+    });
+}
+
+/// Has a script run before the page's own, in the tab in front.
+async fn before_the_page(page: &Page, source: &str) {
+    page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await;
+}
+
+#[test]
+fn a_browser_that_refuses_locks_is_no_hindrance() {
+    play(async |stage| {
+        let page = &stage.page;
+        let refuse = "navigator.locks.request = async () => { throw new DOMException('No', 'SecurityError'); };";
+        before_the_page(page, refuse).await;
+        page.reload().await;
+        page.generate_from("a kite without a lock").await.is_done().await;
+        page.reload().await;
+        page.job(0).await.is_done().await;
+    });
+}
+
+#[test]
+fn without_locks_a_job_that_another_tab_sends_is_left_to_it() {
+    play(async |stage| {
+        let page = &stage.page;
+        let none = "Object.defineProperty(Navigator.prototype, 'locks', { value: undefined });";
+        before_the_page(page, none).await;
+        page.reload().await;
+        page.generate_from("a kite before").await.is_done().await;
+        let first = page.browser.window().await.expect("a tab");
+        let second = page.browser.new_tab().await.expect("one more tab");
+        to(page, &second).await;
+        before_the_page(page, none).await;
+        page.open().await;
+        page.job(0).await.is_done().await;
+        stage.engine.fault(Phase::Submit, Fault::slow(Duration::from_secs(3)), Times::Once);
+        page.generate_from("a kite that takes its time").await;
+        to(page, &first).await;
+        page.until("the news", async || (page.count_jobs().await == 2).then_some(())).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert_eq!(page.job(1).await.card().await.state, "sending");
+        page.job(1).await.is_done().await;
+        to(page, &second).await;
+        page.job(1).await.is_done().await;
+        assert_eq!(stage.engine.submissions().len(), 2);
+    });
+}
+
+#[test]
+fn a_tab_that_is_seen_takes_over_from_one_that_is_not() {
+    play(async |stage| {
+        let page = &stage.page;
+        let hide = "window.unseen = false;
+            Object.defineProperty(Document.prototype, 'hidden', { get: () => window.unseen });";
+        before_the_page(page, hide).await;
+        page.reload().await;
+        stage.engine.hold();
+        page.generate_from("a kite out of sight").await.reaches("queued").await;
+        page.eval("window.unseen = true; return 1", &[]).await;
+        let asked = "return performance.getEntriesByType('resource').filter((e) => e.name.includes('/fal/')).length";
+        let (first, second) = another(page).await;
+        page.job(0).await.reaches("queued").await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        to(page, &first).await;
+        let before = page.eval(asked, &[]).await;
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        assert_eq!(page.eval(asked, &[]).await, before, "the tab that nobody sees asks no more");
+        to(page, &second).await;
+        stage.engine.release();
+        page.job(0).await.is_done().await;
     });
 }

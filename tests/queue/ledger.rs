@@ -99,8 +99,8 @@ fn any_phase() -> impl Strategy<Value = Phase> {
         Just(Cancel::Asked),
         any_failure().prop_map(Cancel::Refused),
     ];
-    let trouble = (prop::option::of(any_failure()), cancel)
-        .prop_map(|(trouble, cancel)| Connection { trouble, failures: 3, cancel });
+    let trouble = (prop::option::of(any_failure()), prop::option::of(any::<u64>()), cancel)
+        .prop_map(|(trouble, heard, cancel)| Connection { trouble, heard, failures: 3, cancel });
     let parts = (any_id(), trouble, any_failure(), any_output(), any::<Option<u32>>());
     (0..10, parts).prop_map(|(which, (id, connection, failure, output, position))| match which {
         0 => Phase::Sending,
@@ -141,7 +141,7 @@ fn any_job() -> impl Strategy<Value = Job> {
             started,
             ended,
             phase,
-            watch: Watch::default(),
+            watch: Watch::of_record(),
         },
     )
 }

@@ -1,7 +1,7 @@
 //! The job machine against everything a proxy, fal, a model or the network may answer, and the
 //! words a person reads about it. `matrix` and `hard` have the answers one by one, `random` has
 //! them in any order, `words` and `table` what is said, `report` what may be passed on of it, `ledger`
-//! jobs on their way to disk and back, `pacing` how soon pictures come, `learning` what is foretold.
+//! jobs on their way to disk and back, `wishes` what a person wants of them, `pacing` how soon pictures come, `learning` what is foretold.
 
 #![allow(
     clippy::expect_used,
@@ -20,6 +20,7 @@ mod probe;
 mod random;
 mod report;
 mod table;
+mod wishes;
 mod words;
 
 use flux_studio::form::Draft;

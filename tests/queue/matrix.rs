@@ -191,7 +191,7 @@ pub(crate) fn outcome(ask: Ask, answer: Result<Reply, Lost>) -> String {
             matches!(&effects[..], [Effect::Save, Effect::Send(call, _)] if *call == status),
         ),
         (_, CancelIt) if side.is_empty() => ("asks", soon(status)),
-        (_, CancelIt) => ("refused", effects.is_empty()),
+        (_, CancelIt) => ("refused", effects == [Effect::Save]),
         (Phase::Running(..), Status) if side.is_empty() => ("running", again(status)),
         (Phase::Running(..) | Phase::Fetching(..), _) if !side.is_empty() => ("waits", again(call)),
         (Phase::Running(..), _) => ("running", again(status)),

@@ -4,7 +4,8 @@
 
 /// What the program waits for before it uses it (`browser::later`). Functions of these modules and
 /// all that is made for them go, generic code of others included: nothing else knows their types.
-pub(crate) const LATER: [&str; 30] = [
+pub(crate) const LATER: &[&str] = &[
+    "flux_studio::app::attach::",
     "flux_studio::app::card::",
     "flux_studio::app::catalog::",
     "flux_studio::app::connection::",
@@ -40,7 +41,7 @@ pub(crate) const LATER: [&str; 30] = [
 
 /// The same of single functions, and of modules with types that everybody knows: here only what
 /// begins with the name goes.
-pub(crate) const LATER_BY_NAME: [&str; 81] = [
+pub(crate) const LATER_BY_NAME: &[&str] = &[
     "flux_studio::app::controls::search",
     "flux_studio::app::controls::several",
     "flux_studio::app::entries::chosen",
@@ -68,6 +69,7 @@ pub(crate) const LATER_BY_NAME: [&str; 81] = [
     "flux_studio::app::studio::Studio>::send",
     "flux_studio::app::studio::Studio>::show_fields",
     "flux_studio::app::studio::Studio>::submit",
+    "flux_studio::app::studio::Studio>::take_up",
     "flux_studio::app::studio::Studio>::try_again",
     "flux_studio::browser::dom::control_of",
     "flux_studio::browser::dom::focus_field",
@@ -75,24 +77,29 @@ pub(crate) const LATER_BY_NAME: [&str; 81] = [
     "flux_studio::browser::dom::keep_focus",
     "flux_studio::browser::dom::quoted",
     "flux_studio::browser::runner::Runner>::ask_later",
+    "flux_studio::browser::runner::Runner>::attach",
     "flux_studio::browser::runner::Runner>::body",
     "flux_studio::browser::runner::Runner>::cancel",
     "flux_studio::browser::runner::Runner>::create",
+    "flux_studio::browser::runner::Runner>::drop_slot",
     "flux_studio::browser::runner::Runner>::erase",
     "flux_studio::browser::runner::Runner>::foretell",
     "flux_studio::browser::runner::Runner>::forget",
     "flux_studio::browser::runner::Runner>::go_on",
     "flux_studio::browser::runner::Runner>::hear",
-    "flux_studio::browser::runner::Runner>::join",
+    "flux_studio::browser::runner::Runner>::hear_others",
+    "flux_studio::browser::runner::Runner>::is_old",
     "flux_studio::browser::runner::Runner>::lead",
     "flux_studio::browser::runner::Runner>::learn",
     "flux_studio::browser::runner::Runner>::ledger",
     "flux_studio::browser::runner::Runner>::look_after",
     "flux_studio::browser::runner::Runner>::note",
+    "flux_studio::browser::runner::Runner>::put_in",
     "flux_studio::browser::runner::Runner>::restore",
     "flux_studio::browser::runner::Runner>::save",
     "flux_studio::browser::runner::Runner>::send",
     "flux_studio::browser::runner::Runner>::take",
+    "flux_studio::browser::runner::Runner>::take_turns",
     "flux_studio::browser::runner::Runner>::tell",
     "flux_studio::browser::runner::Runner>::with_result",
     "flux_studio::browser::runner::Runner>::write_new",
@@ -107,6 +114,7 @@ pub(crate) const LATER_BY_NAME: [&str; 81] = [
     "flux_studio::form::Form>::problem",
     "flux_studio::form::Form>::read",
     "flux_studio::form::Form>::unknown",
+    "flux_studio::form::Form>::with_files",
     "flux_studio::form::field::Field>::branch_for",
     "flux_studio::form::field::Field>::write",
     "flux_studio::form::field::chosen_of",
@@ -117,6 +125,8 @@ pub(crate) const LATER_BY_NAME: [&str; 81] = [
     "flux_studio::queue::job::",
     "flux_studio::queue::output::",
     "flux_studio::queue::pace::",
+    "flux_studio::queue::reference::",
+    "flux_studio::queue::step::",
     "flux_studio::queue::wire::",
     "flux_studio::schema::file::FileRules>::words",
     "flux_studio::settings::access::Access>::lines",
@@ -128,7 +138,7 @@ pub(crate) const LATER_BY_NAME: [&str; 81] = [
 /// the program has waited, or only with something that came out of the second half. The compiler keeps
 /// one of several functions that are alike, under the name of any; if such a one went by mistake, it
 /// shows as a call that is not listed here.
-pub(crate) const GATES: [(&str, &str); 29] = [
+pub(crate) const GATES: &[(&str, &str)] = &[
     ("flux_studio::app::app", "flux_studio::app::settings::dialog"),
     // A field is judged once somebody has been in it.
     ("flux_studio::app::el::El>::keep", "flux_studio::form::Form>::problem"),
@@ -152,12 +162,14 @@ pub(crate) const GATES: [(&str, &str); 29] = [
     ("flux_studio::app::models::picker", "flux_studio::app::catalog::"),
     ("flux_studio::app::stage::examples", "flux_studio::app::sheet::Sheet>::set"),
     ("flux_studio::app::stage::examples", "flux_studio::browser::dom::focus_field"),
+    ("flux_studio::app::stage::stage", "flux_studio::app::attach::"),
     ("flux_studio::app::stage::stage", "flux_studio::app::card::job_card"),
     ("flux_studio::app::start", "flux_studio::app::shelf::adopted"),
     // There are jobs only once there is the second half.
     ("flux_studio::app::studio::Studio>::keep_time", "flux_studio::queue::job::"),
     ("flux_studio::app::studio::Studio>::open", "flux_studio::app::jobs::"),
     ("flux_studio::app::studio::Studio>::open", "flux_studio::app::studio::Studio>::restore"),
+    ("flux_studio::app::studio::Studio>::open", "flux_studio::app::studio::Studio>::take_up_link"),
     ("flux_studio::app::studio::Studio>::open", "flux_studio::browser::runner::Runner>::tell"),
     ("flux_studio::app::views::views", "flux_studio::app::json::editor"),
     ("flux_studio::app::views::views", "flux_studio::app::program::program"),

@@ -9,7 +9,7 @@ use super::{Runner, Slot, let_go_of_data};
 use crate::browser::ledger::{Ledger, Store, Unkept};
 use crate::browser::storage::{self, Key};
 use crate::browser::tabs::News;
-use crate::queue::{self, Body, Job, JobId, Output, Phase};
+use crate::queue::{self, Body, Event, Job, JobId, Output, Phase};
 
 impl Runner {
     /// Whether there may be jobs to restore. They are looked for in a place that is slow to open.
@@ -22,29 +22,43 @@ impl Runner {
         if self.restored.replace(true) {
             return;
         }
+        // What the others tell meanwhile is newer than what is read.
+        self.hear_others();
         let mut jobs = self.restore_list().await;
         if let Some(ledger) = self.ledger().await {
             match ledger.records().await {
                 Ok(records) => {
-                    let read: Vec<Job> =
-                        records.iter().filter_map(|r| queue::from_text(r)).collect();
-                    if read.len() < records.len() {
+                    let known = jobs.len();
+                    jobs.extend(records.iter().filter_map(|record| queue::from_text(record)));
+                    if jobs.len() < known + records.len() {
                         (self.told.unkept)(Unkept::Unreadable);
-                    }
-                    for job in read {
-                        jobs.push(self.with_result(job).await);
                     }
                 }
                 Err(unkept) => (self.told.unkept)(unkept),
             }
         }
-        for job in jobs {
-            if self.with(&job.id, |_| ()).is_none() {
-                self.slots.borrow_mut().push(Slot::new(job.clone(), false));
-                (self.told.change)(&job);
+        let (large, small): (Vec<Job>, Vec<Job>) = jobs.into_iter().partition(is_kept_beside);
+        for job in small {
+            self.put_in(job);
+        }
+        self.take_turns();
+        // Megabytes of finished work; what is still to come does not wait for them.
+        for job in large {
+            let job = self.with_result(job).await;
+            self.put_in(job.clone());
+            if self.leads.get() && job.connection().is_some() {
+                self.tell(&job.id, Event::Woken);
             }
         }
-        self.join();
+    }
+
+    /// Puts a job that was written down among the others, unless somebody told more of it meanwhile.
+    fn put_in(&self, job: Job) {
+        if self.gone.borrow().contains(&job.id) || self.with(&job.id, |_| ()).is_some() {
+            return;
+        }
+        self.slots.borrow_mut().push(Slot::new(job.clone(), false));
+        (self.told.change)(&job);
     }
 
     /// Moves the jobs to where they are kept now, if an earlier version kept them elsewhere. Brings
@@ -91,14 +105,24 @@ impl Runner {
         });
     }
 
+    /// Writes down what another tab said of a job, which asks this one to.
+    pub(super) fn save_for_others(self: &Rc<Self>, job: Job) {
+        let runner = Rc::clone(self);
+        spawn_local(async move {
+            if let Some(ledger) = runner.ledger().await {
+                runner.note(write(&ledger, &job, &queue::to_text(&job)).await);
+            }
+        });
+    }
+
     /// Forgets what was written down of a job.
     pub(super) fn erase(self: &Rc<Self>, id: JobId) {
         let runner = Rc::clone(self);
         spawn_local(async move {
-            if let Some(ledger) = runner.ledger().await {
-                ledger.remove(&id.0).await;
-            }
-            if runner.is_idle() {
+            let Some(ledger) = runner.ledger().await else { return };
+            ledger.remove(&id.0).await;
+            // This tab may not know them all.
+            if runner.is_idle() && ledger.records().await.is_ok_and(|records| records.is_empty()) {
                 storage::remove(Key::Ledger);
             }
         });
@@ -140,9 +164,10 @@ impl Runner {
 
     /// A job whose result is kept beside its record has it again.
     pub(super) async fn with_result(&self, mut job: Job) -> Job {
-        if let (Phase::Fetching(id, _), Some(_), Some(ledger)) =
-            (&job.phase, job.ended, self.ledger().await)
-        {
+        if !is_kept_beside(&job) {
+            return job;
+        }
+        if let (Phase::Fetching(id, _), Some(ledger)) = (&job.phase, self.ledger().await) {
             let text = ledger.get(Store::Outputs, &job.id.0).await;
             if let Some(output) = text.as_deref().and_then(Output::from_text) {
                 job.phase = Phase::Done(id.clone(), output);
@@ -151,6 +176,11 @@ impl Runner {
         }
         job
     }
+}
+
+/// Whether the result is on disk and not in the record.
+fn is_kept_beside(job: &Job) -> bool {
+    matches!(job.phase, Phase::Fetching(..)) && job.ended.is_some()
 }
 
 async fn write(ledger: &Ledger, job: &Job, record: &str) -> Result<(), Unkept> {

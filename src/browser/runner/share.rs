@@ -2,6 +2,7 @@
 //! submits, and all tell each other what became of a job.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
@@ -9,7 +10,7 @@ use super::{Runner, Slot};
 use crate::browser::dom;
 use crate::browser::ledger::Store;
 use crate::browser::tabs::{Hold, News, Tabs, promise};
-use crate::queue::{self, Event, Job, JobId, Phase};
+use crate::queue::{self, Body, Event, Job, JobId, Phase};
 
 /// The name of the tab that asks the queue.
 const ASKING: &str = "flux-studio.asking";
@@ -20,15 +21,15 @@ pub(super) fn sending(id: &JobId) -> String {
 }
 
 impl Runner {
-    /// Hears of the other tabs from now on, and waits for its turn to ask the queue. Only the first
-    /// call does anything.
-    pub(super) fn join(self: &Rc<Self>) {
-        if self.tabs.borrow().is_some() {
-            return;
-        }
+    /// Hears of the other tabs from now on.
+    pub(super) fn hear_others(self: &Rc<Self>) {
         let hearing = Rc::clone(self);
         let tabs = Tabs::open(move |news| hearing.hear(news));
         self.tabs.replace(Some(tabs));
+    }
+
+    /// Waits for the turn to ask the queue, again and again.
+    pub(super) fn take_turns(self: &Rc<Self>) {
         let runner = Rc::clone(self);
         spawn_local(async move {
             loop {
@@ -45,6 +46,12 @@ impl Runner {
                     slot.timer = None;
                 }
                 drop(turn);
+            }
+        });
+        let runner = Rc::clone(self);
+        spawn_local(async move {
+            if !dom::is_hidden() {
+                runner.tell_tabs(&News::Seen);
             }
         });
     }
@@ -71,17 +78,21 @@ impl Runner {
         let is_being_sent = self.with(&job.id, |slot| slot.is_being_sent());
         match job.phase {
             Phase::Sending if is_being_sent == Some(true) => {}
-            Phase::Sending => self.look_after(&job.id),
+            Phase::Sending => self.look_after(&job.id, Found::OnDisk),
             _ => self.tell(&job.id, Event::Restored),
         }
     }
 
-    /// Finds out what became of a job that was being sent when it was written down. Whoever sends it
-    /// may still be there.
-    fn look_after(self: &Rc<Self>, id: &JobId) {
+    /// Finds out what became of a job that another tab was sending. Whoever sends it may still be
+    /// there.
+    fn look_after(self: &Rc<Self>, id: &JobId, found: Found) {
         let (runner, id) = (Rc::clone(self), id.clone());
         spawn_local(async move {
             let held = Hold::of(&sending(&id)).await;
+            // Whoever has just told of it will tell more.
+            if held.is_none() && found == Found::Heard {
+                return;
+            }
             let record = match runner.ledger().await {
                 Some(ledger) => ledger.get(Store::Jobs, &id.0).await,
                 None => None,
@@ -98,6 +109,9 @@ impl Runner {
         match news {
             News::Changed(record) => {
                 let Some(job) = queue::from_text(&record) else { return };
+                if self.is_old(&job) {
+                    return;
+                }
                 let runner = Rc::clone(self);
                 spawn_local(async move {
                     let job = runner.with_result(job).await;
@@ -106,37 +120,68 @@ impl Runner {
             }
             News::Gone(id) => {
                 let id = JobId(id);
-                self.slots.borrow_mut().retain(|slot| slot.job.id != id);
+                self.drop_slot(&id);
                 (self.told.gone)(&id);
             }
-            News::Cancel(id) if self.leads.get() => self.tell(&JobId(id), Event::CancelPressed),
             News::Leads if !dom::is_hidden() && !self.leads.get() => self.tell_tabs(&News::Seen),
             News::Seen if self.leads.get() && dom::is_hidden() => {
                 if let Some(hand_over) = self.hand_over.take() {
                     hand_over.call0(&wasm_bindgen::JsValue::UNDEFINED).ok();
                 }
             }
-            News::Cancel(_) | News::Leads | News::Seen => {}
+            News::Leads | News::Seen => {}
         }
+    }
+
+    /// Whether this tab knows more of a job already: that it was taken off the list, how it ended,
+    /// or, of its own, how the sending goes.
+    fn is_old(&self, job: &Job) -> bool {
+        let knows_more = |slot: &mut Slot| {
+            let has_ended = !slot.job.is_live() && !matches!(slot.job.phase, Phase::Unconfirmed(_));
+            slot.is_being_sent() || has_ended
+        };
+        self.gone.borrow().contains(&job.id) || self.with(&job.id, knows_more) == Some(true)
     }
 
     /// Takes over what another tab knows of a job.
     fn take(self: &Rc<Self>, mut job: Job) {
-        // What this tab sends itself it knows best.
-        if self.with(&job.id, |slot| slot.is_being_sent()) == Some(true) {
+        if self.is_old(&job) {
             return;
         }
-        if let Some(watch) = self.with(&job.id, |slot| std::mem::take(&mut slot.job.watch)) {
-            job.watch = watch;
+        let known = self.with(&job.id, |slot| slot.job.clone());
+        if let Some(known) = &known {
+            // What a record does not hold, or not all of it.
+            job.watch = known.watch.clone();
+            job.draft = Arc::clone(&known.draft);
+            if matches!(known.body, Body::Here(_)) {
+                job.body = known.body.clone();
+            }
         }
         self.foretell(&mut job);
-        let known = self.with(&job.id, |slot| slot.job = job.clone());
-        if known.is_none() {
-            self.slots.borrow_mut().insert(0, Slot::new(job.clone(), false));
+        match &known {
+            Some(_) => self.with(&job.id, |slot| slot.job = job.clone()).unwrap_or_default(),
+            None => self.slots.borrow_mut().insert(0, Slot::new(job.clone(), false)),
         }
         (self.told.change)(&job);
-        if self.leads.get() {
-            self.go_on(&job);
+        if !self.leads.get() {
+            return;
+        }
+        match job.phase {
+            Phase::Sending => self.look_after(&job.id, Found::Heard),
+            _ if job.connection().is_some() => {
+                if known.as_ref() != Some(&job) {
+                    self.save_for_others(job.clone());
+                }
+                self.tell(&job.id, Event::Woken);
+            }
+            _ => {}
         }
     }
+}
+
+/// How a job that is being sent came to this tab.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Found {
+    OnDisk,
+    Heard,
 }

@@ -30,8 +30,7 @@ pub(crate) struct Halves {
     pub(crate) rest: Vec<u8>,
     /// The names of the functions that went.
     pub(crate) later: BTreeSet<String>,
-    /// Who calls whom across the gap, by name. Who belongs to the later part by name and stayed only
-    /// for being small does not count: whoever calls that one is listed, or is just as small.
+    /// Who calls whom across the gap, by name.
     pub(crate) gates: BTreeSet<(String, String)>,
 }
 
@@ -60,7 +59,7 @@ pub(crate) fn split(module: &[u8], is_later: &dyn Fn(&str) -> bool) -> Result<Ha
     }
     let later = plan.later.iter().filter_map(|function| parts.name_of(*function));
     let later = later.map(str::to_owned).collect();
-    Ok(Halves { first, rest, later, gates: plan.gates(&parts, is_later) })
+    Ok(Halves { first, rest, later, gates: plan.gates(&parts) })
 }
 
 /// The name by which the second module knows the first: the loader hands it over under this name.

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::split::{NotSplit, parts::Parts};
 
-/// Functions of fewer bytes stay unless only others that go call them. The compiler keeps one of
-/// several functions that are alike, under the name of any: if it is small it may be everybody's.
+/// Functions of fewer bytes stay unless they call others that go, or only such call them. The compiler
+/// keeps one of several functions that are alike, under the name of any: if it is small it may be
+/// everybody's.
 pub(super) const SMALL: usize = 240;
 
 /// What goes where.
@@ -62,18 +63,14 @@ impl Plan {
     }
 
     /// Who stays and calls somebody who goes, by name.
-    pub(super) fn gates(
-        &self,
-        parts: &Parts<'_>,
-        is_later: &dyn Fn(&str) -> bool,
-    ) -> BTreeSet<(String, String)> {
+    pub(super) fn gates(&self, parts: &Parts<'_>) -> BTreeSet<(String, String)> {
         let name = |function| match parts.name_of(function) {
             Some(name) => name.to_owned(),
             None => format!("function {function}"),
         };
         let mut gates = BTreeSet::new();
         for (caller, _) in parts.bodies() {
-            if self.later.contains(&caller) || parts.name_of(caller).is_some_and(is_later) {
+            if self.later.contains(&caller) {
                 continue;
             }
             let later = parts.callees(caller).filter(|callee| self.later.contains(callee));
@@ -85,24 +82,39 @@ impl Plan {
 
 /// The functions that stay: all that can be reached without passing one that is named.
 fn stay(parts: &Parts<'_>, is_later: &dyn Fn(&str) -> bool) -> BTreeSet<u32> {
-    let is_large =
-        |function| parts.body(function).is_some_and(|body| body.as_bytes().len() >= SMALL);
-    // The first half calls its start as it begins, whatever its name.
-    let goes = |function: u32| {
-        parts.start != Some(function)
-            && is_large(function)
-            && parts.name_of(function).is_some_and(is_later)
-    };
+    let go = named(parts, is_later);
     let exports = parts.exports.iter().filter(|export| is_function(export));
     let mut rest: Vec<u32> = exports.map(|export| export.index).collect();
     rest.extend(parts.places.values().chain(&parts.start));
     let mut stay = BTreeSet::new();
     while let Some(function) = rest.pop() {
-        if !goes(function) && stay.insert(function) {
+        if !go.contains(&function) && stay.insert(function) {
             rest.extend(parts.callees(function));
         }
     }
     stay
+}
+
+/// Those that go by their name: large ones, and small ones that call one of those. What such a one is
+/// alike needs the second half as much.
+fn named(parts: &Parts<'_>, is_later: &dyn Fn(&str) -> bool) -> BTreeSet<u32> {
+    // The first half calls its start as it begins, whatever its name.
+    let is_named = |function: &u32| {
+        parts.start != Some(*function) && parts.name_of(*function).is_some_and(is_later)
+    };
+    let is_large =
+        |function: &u32| parts.body(*function).is_some_and(|body| body.as_bytes().len() >= SMALL);
+    let all = parts.bodies().map(|(function, _)| function).filter(is_named);
+    let (mut go, mut small): (BTreeSet<u32>, BTreeSet<u32>) = all.partition(is_large);
+    loop {
+        let calls = |function: &u32| parts.callees(*function).any(|callee| go.contains(&callee));
+        let more: BTreeSet<u32> = small.iter().copied().filter(calls).collect();
+        if more.is_empty() {
+            return go;
+        }
+        small.retain(|function| !more.contains(function));
+        go.extend(more);
+    }
 }
 
 fn is_function(export: &wasmparser::Export<'_>) -> bool {

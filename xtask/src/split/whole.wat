@@ -10,7 +10,7 @@
   (table $things 2 externref)
   (export "things" (table $things))
   (elem (i32.const 1) $double $later::closure $later::both $small_later $later::both)
-  (elem (i32.const 5) $later::neighbour)
+  (elem (i32.const 5) $later::neighbour $later::like_others)
   (data (i32.const 8) "\05\00\00\00")
   (start $later::start)
 
@@ -42,7 +42,10 @@
   (func $alone (type $map) (i32.add (call $alone_too) (local.get 0)))
   (func $alone_too (result i32) (memory.size))
 
-  ;; Named, but small.
+  ;; Named and small: what calls nobody that goes may be everybody's.
+  (func $later::like_others (type $map) (i32.add (local.get 0) (i32.const 1)))
+
+  ;; What does cannot be.
   (func $small_later (type $map) (i32.add (call $later::both (local.get 0)) (i32.const 1)))
 
   ;; Called from outside only, and not just with numbers.

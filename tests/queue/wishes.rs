@@ -1,0 +1,98 @@
+//! What a person wants of a job: that it stops, that it is found again. And what is told meanwhile.
+
+use flux_studio::queue::{Call, Cancel, Connection, Effect, Event, Job, Lost, Phase, step};
+
+use crate::{WORLD, endpoint, failure_of, job, reply, request_id};
+
+fn queued() -> Job {
+    job(Phase::Queued(request_id(), Connection::default(), None))
+}
+
+fn status() -> Call {
+    Call::Status(endpoint(), request_id())
+}
+
+fn cancel() -> Call {
+    Call::Cancel(endpoint(), request_id())
+}
+
+fn cancel_of(job: &Job) -> Option<&Cancel> {
+    job.connection().map(|connection| &connection.cancel)
+}
+
+#[test]
+fn a_wish_to_cancel_is_on_disk_before_it_leaves_and_outlives_the_page() {
+    let (asked, effects) = step(queued(), Event::CancelPressed, WORLD);
+    assert_eq!(effects, [Effect::Save, Effect::Send(cancel(), 0)]);
+    // Polls do not forget it.
+    let waits = Event::Answered(status(), reply(200, r#"{"status":"IN_QUEUE"}"#));
+    let (asked, _) = step(asked, waits, WORLD);
+    assert_eq!(cancel_of(&asked), Some(&Cancel::Asked));
+    // Nobody knows whether it left before the page went.
+    let (asked, effects) = step(asked, Event::Restored, WORLD);
+    assert_eq!(effects, [Effect::Send(cancel(), 0), Effect::Send(status(), 0)]);
+    // Being looked at again is no reason to repeat it.
+    let (asked, effects) = step(asked, Event::Woken, WORLD);
+    assert_eq!(effects, [Effect::Send(status(), 0)]);
+    let lost = Event::Answered(cancel(), Err(Lost::Network));
+    let (refused, effects) = step(asked, lost, WORLD);
+    assert_eq!(effects, [Effect::Save]);
+    assert!(matches!(cancel_of(&refused), Some(Cancel::Refused(_))));
+    let (_, effects) = step(refused, Event::Restored, WORLD);
+    assert_eq!(effects, [Effect::Send(status(), 0)], "what was refused is for the person");
+}
+
+#[test]
+fn an_id_is_given_to_an_unconfirmed_job_and_to_no_other() {
+    let lost = Event::Answered(Call::Submit(endpoint()), Err(Lost::Network));
+    let (unconfirmed, _) = step(job(Phase::Sending), lost, WORLD);
+    assert_eq!(unconfirmed.ended, Some(WORLD.now));
+    let (found, effects) = step(unconfirmed, Event::Attached(request_id()), WORLD);
+    assert_eq!(found, Job { watch: found.watch.clone(), ..queued() });
+    assert_eq!(effects, [Effect::Save, Effect::Send(status(), 0)]);
+    for other in [Phase::Sending, Phase::Expired(request_id()), queued().phase] {
+        let before = job(other);
+        let (after, effects) = step(before.clone(), Event::Attached(request_id()), WORLD);
+        assert_eq!((after, effects.len()), (before, 0));
+    }
+}
+
+#[test]
+fn trouble_tells_when_the_queue_was_last_heard_of() {
+    let at = |now| flux_studio::queue::Surroundings { now, ..WORLD };
+    let waits = || Event::Answered(status(), reply(200, r#"{"status":"IN_QUEUE"}"#));
+    let lost = || Event::Answered(status(), Err(Lost::Network));
+    let heard = |job: &Job| job.connection().and_then(|connection| connection.heard);
+    let (job, _) = step(queued(), lost(), at(5_000));
+    assert_eq!(heard(&job), None, "never, as far as this page knows");
+    let (job, _) = step(job, waits(), at(6_000));
+    assert_eq!(heard(&job), None, "there is no trouble");
+    let (job, _) = step(job, lost(), at(7_000));
+    let (job, _) = step(job, lost(), at(9_000));
+    assert_eq!(heard(&job), Some(6_000));
+    assert_eq!(job.connection().map(|connection| connection.failures), Some(2));
+}
+
+#[test]
+fn what_the_status_says_of_a_failure_counts_where_the_result_says_nothing() {
+    let completed = r#"{"status":"COMPLETED","error":"The runner went away","error_type":"runner_disconnected"}"#;
+    let told = |status, body: &str, times| {
+        let (mut job, _) =
+            step(queued(), Event::Answered(self::status(), reply(200, completed)), WORLD);
+        for _ in 0..times {
+            let fetched =
+                Event::Answered(Call::Result(endpoint(), request_id()), reply(status, body));
+            job = step(job, fetched, WORLD).0;
+        }
+        assert!(matches!(job.phase, Phase::Failed(Some(_), _)), "{body}: {:?}", job.phase);
+        failure_of(&job).map(|failure| (failure.kind.clone(), failure.what.clone())).unwrap()
+    };
+    let kind = Some("runner_disconnected".to_owned());
+    for (status, body, times) in
+        [(404, r#"{"status":"NOT_FOUND"}"#, 1), (200, "null", 3), (200, "<html></html>", 12)]
+    {
+        assert_eq!(told(status, body, times).0, kind, "{body}");
+    }
+    let (_, what) = told(422, r#"{"detail":[{"loc":["body","seed"],"msg":"No","type":"x"}]}"#, 1);
+    assert!(!what.contains("runner"), "the result knows better: {what}");
+}

@@ -305,7 +305,9 @@ impl Report {
 
     fn ask_large(&mut self) {
         self.pass(Check::Fresh, Aside::Bare);
-        if matches!(self.outcome(Check::Cancels), Some(Outcome::Passed(_))) {
+        let is_passed = |check| matches!(self.outcome(check), Some(Outcome::Passed(_)));
+        // Where fal refuses everything, it may do so before it has heard the whole.
+        if is_passed(Check::Cancels) && is_passed(Check::Key) {
             self.next = Some(Question::Cancel(SIZES[0]));
         }
     }

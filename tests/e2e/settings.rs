@@ -129,7 +129,7 @@ fn a_failing_connection_says_how_far_it_gets() {
     play(async |stage| {
         let page = &stage.page;
         page.press("Settings").await;
-        const KEY: [bool; 7] = [true, true, true, false, true, true, true];
+        const KEY: [bool; 7] = [true, true, true, false, true, true, false];
         const FORWARDS: [bool; 7] = [true, true, false, false, false, false, false];
         for (fault, expected, line, part) in [
             (Fault::unauthorized(), KEY, 3, "did not accept the proxy's key"),

@@ -26,6 +26,7 @@ mod e2e {
     mod bytes;
     mod documents;
     mod fal;
+    mod gateway;
     mod jobs;
     mod page;
     mod scratch;
@@ -59,6 +60,7 @@ mod e2e {
     mod outputs;
     mod own_models;
     mod pasting;
+    mod path_style;
     mod payload;
     mod policy;
     mod progress;

@@ -6,6 +6,7 @@ mod attach;
 mod bar;
 mod card;
 mod catalog;
+mod connection;
 mod controls;
 mod el;
 mod entries;

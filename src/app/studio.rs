@@ -24,8 +24,8 @@ use crate::browser::runner::{Runner, Told};
 use crate::browser::storage::Key;
 use crate::browser::{clock, dom, drafts, http, later, storage};
 use crate::form::{Field, Problem};
-use crate::queue::{Answer, Call, Job, Millis};
-use crate::settings::{BadProxyUrl, Config, ProxyUrl, Route};
+use crate::queue::{Answer, Job, Millis, Question};
+use crate::settings::{BadProxyUrl, Config, Proxy};
 
 /// How long typing has to pause before it is written down.
 const DRAFT_DELAY: Duration = Duration::from_millis(300);
@@ -80,7 +80,7 @@ pub(super) struct Studio {
 #[derive(Clone)]
 pub(super) struct Way {
     /// Where requests go.
-    pub(super) proxy: Result<ProxyUrl, BadProxyUrl>,
+    pub(super) proxy: Result<Proxy, BadProxyUrl>,
     /// What the last answer told.
     pub(super) link: Link,
 }
@@ -160,12 +160,10 @@ impl Studio {
     }
 
     /// Asks how far a request gets, which costs nothing.
-    pub(super) async fn ask(self, proxy: &ProxyUrl) -> (Answer, Millis) {
-        let start = clock::now();
-        let answer = http::send(&Route::Proxy(proxy.clone(), Call::Probe), None).await;
+    pub(super) async fn ask(self, proxy: &Proxy) -> Answer {
+        let answer = http::send(&proxy.ask(Question::Status), None).await;
         heard(self.way, &answer);
-        let took = clock::now().saturating_sub(start);
-        (answer, took)
+        answer
     }
 
     /// Does something that needs the whole program, once that is there.

@@ -65,7 +65,6 @@ pub fn step(job: Job, event: Event, world: Surroundings) -> Stepped {
             Call::Status(..) => after_status(job, &answer, world),
             Call::Result(..) => after_result(job, &answer, world),
             Call::Cancel(..) => after_cancel(job, &answer),
-            Call::Probe | Call::Document(_) => (job, Vec::new()),
         },
     }
 }

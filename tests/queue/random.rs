@@ -3,8 +3,8 @@
 //! only what was written down.
 
 use flux_studio::queue::{
-    Answer, Body, Call, Cancel, Effect, Event, Job, Lost, Phase, Reply, RequestId, Surroundings,
-    from_text, step, to_text,
+    Answer, Body, Cache, Call, Cancel, Effect, Event, Job, Lost, Phase, Reply, RequestId,
+    Surroundings, from_text, step, to_text,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -77,7 +77,6 @@ impl Asks {
             Call::Status(..) => Self::Status,
             Call::Result(..) => Self::Result,
             Call::Cancel(..) => Self::Cancel,
-            other => panic!("no job asks {other:?}"),
         }
     }
 
@@ -93,7 +92,8 @@ impl Asks {
             Self::Result => r#"{"images":[{"url":"https://a.example/b.png"}]}"#,
             Self::Cancel => r#"{"status":"ALREADY_COMPLETED"}"#,
         };
-        Ok(Reply { status: 200, body: body.to_owned(), retry_after: None, demo: false })
+        let cache = Cache::default();
+        Ok(Reply { status: 200, body: body.to_owned(), retry_after: None, demo: false, cache })
     }
 }
 
@@ -122,7 +122,7 @@ fn any_answer() -> impl Strategy<Value = Answer> {
     let reply = (prop_oneof![5 => good, 2 => bad, 1 => odd], any::<Option<u32>>());
     prop_oneof![
         8 => reply.prop_map(|((status, body), retry_after)| {
-            Ok(Reply { status, body, retry_after, demo: false })
+            Ok(Reply { status, body, retry_after, demo: false, cache: Cache::default() })
         }),
         1 => select(vec![Lost::Network, Lost::Cut, Lost::Timeout(15)]).prop_map(Err),
     ]

@@ -9,6 +9,7 @@ pub(crate) const LATER: &[&str] = &[
     "flux_studio::app::attach::",
     "flux_studio::app::card::",
     "flux_studio::app::catalog::",
+    "flux_studio::app::connection::",
     "flux_studio::app::failure::",
     "flux_studio::app::import::",
     "flux_studio::app::items::",
@@ -28,11 +29,13 @@ pub(crate) const LATER: &[&str] = &[
     "flux_studio::form::literal::",
     "flux_studio::queue::ledger::",
     "flux_studio::queue::outlook::",
+    "flux_studio::queue::probe::",
     "flux_studio::queue::progress::",
     "flux_studio::queue::runs::",
     "flux_studio::queue::steps::",
     "flux_studio::queue::watch::",
     "flux_studio::schema::condition::",
+    "flux_studio::settings::remedy::",
     "idb::",
     "tokio::",
     // Exports of a library that are never called, which keeps them from being left out.
@@ -130,6 +133,9 @@ pub(crate) const LATER_BY_NAME: &[&str] = &[
     "flux_studio::queue::step::",
     "flux_studio::queue::wire::",
     "flux_studio::schema::file::FileRules>::words",
+    "flux_studio::settings::access::Access>::lines",
+    "flux_studio::settings::access::Access>::parse",
+    "flux_studio::settings::access::BadHeader",
 ];
 
 /// Where the first half may call the second: who, and whom. Each is a place that is reached only once

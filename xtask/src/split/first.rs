@@ -1,18 +1,18 @@
 //! The first half.
 //!
-//! It is the whole module, section by section, with three changes: the bodies of those who went, more
-//! places in the table of functions, and more exports. Those who went keep their numbers, so nobody
+//! It is the whole module, section by section, with four changes: the bodies of those who went, their
+//! constants, more places in the table of functions, and more exports. Those who went keep their numbers, so nobody
 //! else's change.
 
 use wasm_encoder::{
-    CodeSection, ExportKind, ExportSection, Function, Instruction, Module, RawSection, SectionId,
-    TableSection, reencode::Reencode as _,
+    CodeSection, DataCountSection, ExportKind, ExportSection, Function, Instruction, Module,
+    RawSection, SectionId, TableSection, reencode::Reencode as _,
 };
 
-use crate::split::{NotSplit, Writer, lent_name, parts::Parts, plan::Plan};
+use crate::split::{NotSplit, Writer, data, lent_name, parts::Parts, plan::Plan};
 
 /// Writes the first half.
-pub(super) fn write(parts: &Parts<'_>, plan: &Plan) -> Result<Vec<u8>, NotSplit> {
+pub(super) fn write(parts: &Parts<'_>, plan: &Plan<'_>) -> Result<Vec<u8>, NotSplit> {
     let mut module = Module::new();
     for (id, contents) in &parts.sections {
         if *id == SectionId::Custom as u8 {
@@ -23,6 +23,11 @@ pub(super) fn write(parts: &Parts<'_>, plan: &Plan) -> Result<Vec<u8>, NotSplit>
             module.section(&exports(parts, plan)?);
         } else if *id == SectionId::Code as u8 {
             module.section(&code(parts, plan));
+        } else if let (Some((_, stay)), true) = (&plan.constants, *id == SectionId::Data as u8) {
+            module.section(&data::section(stay).0);
+        } else if let (Some((_, stay)), true) = (&plan.constants, *id == SectionId::DataCount as u8)
+        {
+            module.section(&DataCountSection { count: data::section(stay).1 });
         } else {
             module.section(&RawSection { id: *id, data: contents });
         }
@@ -31,7 +36,7 @@ pub(super) fn write(parts: &Parts<'_>, plan: &Plan) -> Result<Vec<u8>, NotSplit>
 }
 
 /// The tables, with room for the places that are taken from now on.
-fn tables(parts: &Parts<'_>, plan: &Plan) -> Result<TableSection, NotSplit> {
+fn tables(parts: &Parts<'_>, plan: &Plan<'_>) -> Result<TableSection, NotSplit> {
     let mut tables = TableSection::new();
     for (number, table) in (0..).zip(&parts.tables) {
         let mut kind = Writer::default().table_type(*table)?;
@@ -47,7 +52,7 @@ fn tables(parts: &Parts<'_>, plan: &Plan) -> Result<TableSection, NotSplit> {
 }
 
 /// What there was to export, and what the second half borrows.
-fn exports(parts: &Parts<'_>, plan: &Plan) -> Result<ExportSection, NotSplit> {
+fn exports(parts: &Parts<'_>, plan: &Plan<'_>) -> Result<ExportSection, NotSplit> {
     let mut exports = ExportSection::new();
     for export in &parts.exports {
         exports.export(export.name, Writer::default().export_kind(export.kind)?, export.index);
@@ -67,7 +72,7 @@ fn exports(parts: &Parts<'_>, plan: &Plan) -> Result<ExportSection, NotSplit> {
     Ok(exports)
 }
 
-fn code(parts: &Parts<'_>, plan: &Plan) -> CodeSection {
+fn code(parts: &Parts<'_>, plan: &Plan<'_>) -> CodeSection {
     let mut code = CodeSection::new();
     for (function, body) in parts.bodies() {
         if !plan.later.contains(&function) {

@@ -6,11 +6,12 @@
 //! one's table. Calls into it go through that table, where nothing is until it is loaded: the program
 //! waits for it before it makes such a call.
 //!
-//! `parts` reads a module, `code` what its functions say and `names` what they are called. `plan`
-//! decides who goes; `first` and `rest` write. All of it works on bytes and knows no files. What it
+//! `parts` reads a module, `code` what its functions say, `data` what they refer to, and `names` what
+//! they are called. `plan` decides who goes; `first` and `rest` write. All of it works on bytes and knows no files. What it
 //! does not know it refuses.
 
 mod code;
+mod data;
 mod first;
 mod names;
 mod parts;
@@ -93,7 +94,7 @@ impl Reencode for Writer<'_> {
         functions.get(&function).copied().ok_or(lost)
     }
 
-    // The second module has no data, lists and tags of its own, and borrows none.
+    // The second module has no data to copy, and no lists and tags of its own, and borrows none.
 
     fn data_index(&mut self, _: u32) -> Result<u32, reencode::Error<NotSplit>> {
         Err(reencode::Error::UserError(NotSplit::Unknown("data that is copied when asked for")))

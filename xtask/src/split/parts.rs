@@ -11,7 +11,11 @@ use wasmparser::{
     TypeRef,
 };
 
-use crate::split::{NotSplit, code, is_lent_name, names};
+use crate::split::{
+    NotSplit, code,
+    data::{Constant, Constants},
+    is_lent_name, names,
+};
 
 /// Everything of a module that matters here.
 #[derive(Default)]
@@ -39,12 +43,15 @@ pub(super) struct Parts<'m> {
     /// Whom each of these calls.
     callees: Vec<BTreeSet<u32>>,
     names: BTreeMap<u32, String>,
+    /// Its constants, if all of them have their places from the start.
+    pub(super) constants: Option<Constants<'m>>,
 }
 
 impl<'m> Parts<'m> {
     /// Reads a valid module.
     pub(super) fn read(module: &'m [u8]) -> Result<Self, NotSplit> {
         let mut parts = Self::default();
+        let mut data = Vec::new();
         for payload in Parser::new(0).parse_all(module) {
             let payload = payload?;
             if let Some((id, range)) = payload.as_section() {
@@ -52,8 +59,15 @@ impl<'m> Parts<'m> {
                 let contents = module.get(place(range.start)..place(range.end));
                 parts.sections.push((id, contents.unwrap_or_default()));
             }
+            if let Payload::DataSection(pieces) = &payload {
+                for piece in pieces.clone() {
+                    data.push(Constant::read(&piece?)?);
+                }
+            }
             parts.take(payload)?;
         }
+        let data: Option<Vec<Constant<'_>>> = data.into_iter().collect();
+        parts.constants = data.map(Constants::new);
         parts.find_table()?;
         parts.callees = parts
             .bodies
@@ -111,7 +125,7 @@ impl<'m> Parts<'m> {
                     self.names = names::of_functions(names)?;
                 }
             }
-            // The first half keeps its data as it is.
+            // Data is read by whoever reads the sections.
             Payload::DataCountSection { .. }
             | Payload::DataSection(_)
             | Payload::Version { encoding: Encoding::Module, .. }

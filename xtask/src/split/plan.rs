@@ -1,11 +1,15 @@
 //! Who goes, and what each half needs of the other.
 //!
 //! This module owns the decision. A name decides for a function, and being reachable only from those
-//! that go for the others. It writes nothing.
+//! that go for the others; constants follow those who use them. It writes nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::split::{NotSplit, parts::Parts};
+use crate::split::{
+    NotSplit,
+    data::{self, Constant},
+    parts::Parts,
+};
 
 /// Functions of fewer bytes stay unless they call others that go, or only such call them. The compiler
 /// keeps one of several functions that are alike, under the name of any: if it is small it may be
@@ -13,7 +17,7 @@ use crate::split::{NotSplit, parts::Parts};
 pub(super) const SMALL: usize = 240;
 
 /// What goes where.
-pub(super) struct Plan {
+pub(super) struct Plan<'m> {
     /// The functions that go. In the first half nothing is left of them but the number.
     pub(super) later: BTreeSet<u32>,
     /// Those of them that somebody who stays, or somebody outside, calls. They leave a stand-in that
@@ -24,10 +28,12 @@ pub(super) struct Plan {
     pub(super) size: u32,
     /// Those that stay and are called by some that go.
     pub(super) lent: BTreeSet<u32>,
+    /// The constants that go and those that stay, unless the data is better left as it is.
+    pub(super) constants: Option<(Vec<Constant<'m>>, Vec<Constant<'m>>)>,
 }
 
-impl Plan {
-    pub(super) fn of(parts: &Parts<'_>, is_later: &dyn Fn(&str) -> bool) -> Result<Self, NotSplit> {
+impl<'m> Plan<'m> {
+    pub(super) fn of(parts: &Parts<'m>, is_later: &dyn Fn(&str) -> bool) -> Result<Self, NotSplit> {
         let stay = stay(parts, is_later);
         let all = parts.bodies().map(|(function, _)| function);
         let later: BTreeSet<u32> = all.filter(|function| !stay.contains(function)).collect();
@@ -52,7 +58,19 @@ impl Plan {
             .flat_map(|function| parts.callees(*function))
             .filter(|function| !later.contains(function))
             .collect();
-        Ok(Self { later, stand_ins, size, lent })
+        let numbers = |goes: bool| {
+            let bodies = parts.bodies().filter(|(function, _)| later.contains(function) == goes);
+            let mut numbers = BTreeSet::new();
+            for (_, body) in bodies {
+                numbers.append(&mut data::numbers(body)?);
+            }
+            Ok::<_, NotSplit>(numbers)
+        };
+        let constants = match &parts.constants {
+            Some(constants) => Some(constants.split(&numbers(true)?, &numbers(false)?)),
+            None => None,
+        };
+        Ok(Self { later, stand_ins, size, lent, constants })
     }
 
     /// The table as the second half leaves it, as far as that takes places there.

@@ -1,7 +1,7 @@
 //! The second half.
 //!
-//! It has nothing of its own but functions. As it is instantiated they take their places in the table
-//! of the first half, and nothing else happens.
+//! It has nothing of its own but functions and constants. As it is instantiated they take their places
+//! in the table and the memory of the first half, and nothing else happens.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -10,10 +10,10 @@ use wasm_encoder::{
     Module, RawSection, SectionId, TableType, reencode::Reencode as _,
 };
 
-use crate::split::{FIRST, NotSplit, Writer, lent_name, parts::Parts, plan::Plan};
+use crate::split::{FIRST, NotSplit, Writer, data, lent_name, parts::Parts, plan::Plan};
 
 /// Writes the second half.
-pub(super) fn write(parts: &Parts<'_>, plan: &Plan) -> Result<Vec<u8>, NotSplit> {
+pub(super) fn write(parts: &Parts<'_>, plan: &Plan<'_>) -> Result<Vec<u8>, NotSplit> {
     // Imported functions come first.
     let numbers: BTreeMap<u32, u32> =
         plan.lent.iter().chain(&plan.later).copied().zip(0..).collect();
@@ -34,11 +34,14 @@ pub(super) fn write(parts: &Parts<'_>, plan: &Plan) -> Result<Vec<u8>, NotSplit>
         Writer { functions: Some(&numbers) }.parse_function_body(&mut code, body.clone())?;
     }
     module.section(&code);
+    if let Some((go, _)) = &plan.constants {
+        module.section(&data::section(go).0);
+    }
     Ok(module.finish())
 }
 
 /// What is borrowed: all but functions whole, so that it keeps its numbers.
-fn imports(parts: &Parts<'_>, plan: &Plan) -> Result<ImportSection, NotSplit> {
+fn imports(parts: &Parts<'_>, plan: &Plan<'_>) -> Result<ImportSection, NotSplit> {
     let mut imports = ImportSection::new();
     for function in &plan.lent {
         let kind = EntityType::Function(parts.kind(*function));
@@ -59,7 +62,7 @@ fn imports(parts: &Parts<'_>, plan: &Plan) -> Result<ImportSection, NotSplit> {
 }
 
 /// The places that are taken in the table, one list for each row of neighbours.
-fn places(parts: &Parts<'_>, plan: &Plan, numbers: &BTreeMap<u32, u32>) -> ElementSection {
+fn places(parts: &Parts<'_>, plan: &Plan<'_>, numbers: &BTreeMap<u32, u32>) -> ElementSection {
     let mut rows: Vec<(u32, Vec<u32>)> = Vec::new();
     for (place, function) in plan.taken(parts) {
         let Some(number) = numbers.get(&function) else { continue };

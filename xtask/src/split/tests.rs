@@ -220,3 +220,51 @@ fn data_that_is_copied_by_who_stays_is_no_matter() {
     );
     assert_eq!(halves(&whole).later.len(), 1);
 }
+
+/// The pieces of data of a module.
+fn data(module: &[u8]) -> Vec<(i32, String)> {
+    let payloads = wasmparser::Parser::new(0).parse_all(module);
+    let sections = payloads.filter_map(|payload| match payload.unwrap() {
+        wasmparser::Payload::DataSection(data) => Some(data),
+        _ => None,
+    });
+    let piece = |piece: wasmparser::Data<'_>| {
+        let wasmparser::DataKind::Active { offset_expr, .. } = piece.kind else {
+            panic!("passive")
+        };
+        let wasmparser::Operator::I32Const { value } =
+            offset_expr.get_operators_reader().read().unwrap()
+        else {
+            panic!("worked out")
+        };
+        (value, String::from_utf8_lossy(piece.data).into_owned())
+    };
+    sections.flatten().map(|data| piece(data.unwrap())).collect()
+}
+
+#[test]
+fn constants_follow_those_who_use_them() {
+    let whole = program(
+        "(module (memory 1) (table 1 funcref)
+            (data (i32.const 16) \"\\40\\00\\00\\00\") (data (i32.const 64) \"later\")
+            (data (i32.const 80) \"both\") (data (i32.const 96) \"first\")
+            (data (i32.const 104) \"near\") (data (i32.const 128) \"nobody\")
+            (func $later (export \"later\") (result i32) LARGE
+                (i32.add (i32.load8_u (i32.load (i32.const 16)))
+                    (i32.load8_u offset=80 (i32.const 0))))
+            (func $stays (export \"stays\") (result i32)
+                (i32.add (i32.load8_u (i32.const 82))
+                    (i32.add (i32.load8_u (i32.const 97)) (i32.load8_u (i32.const 104))))))",
+    );
+    let halves = halves(&whole);
+    let of = |pieces: &[(i32, &str)]| -> Vec<(i32, String)> {
+        pieces.iter().map(|(at, text)| (*at, (*text).to_owned())).collect()
+    };
+    assert_eq!(data(&halves.rest), of(&[(16, "@\0\0\0"), (64, "later")]));
+    let stay = [(80, "both"), (96, "first\0\0\0near"), (128, "nobody")];
+    assert_eq!(data(&halves.first), of(&stay));
+    let (mut split, mut one) = (Running::start(&halves.first), Running::start(&whole));
+    assert_eq!(split.call("stays", &[]).unwrap(), one.call("stays", &[]).unwrap());
+    split.load(&halves.rest);
+    assert_eq!(split.call("later", &[]).unwrap(), one.call("later", &[]).unwrap());
+}

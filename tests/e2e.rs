@@ -26,6 +26,7 @@ mod e2e {
     mod bytes;
     mod documents;
     mod fal;
+    mod gateway;
     mod jobs;
     mod page;
     mod scratch;
@@ -44,6 +45,7 @@ mod e2e {
     mod contract;
     mod failed_results;
     mod failed_submits;
+    mod fault_matrix;
     mod files;
     mod first_picture;
     mod form;
@@ -58,8 +60,11 @@ mod e2e {
     mod outputs;
     mod own_models;
     mod pasting;
+    mod path_style;
     mod payload;
     mod policy;
+    mod progress;
+    mod progress_alerts;
     mod reloads;
     mod results;
     mod settings;

@@ -50,7 +50,7 @@ fn brand() -> El {
 
 fn proxy_pill(studio: Studio) -> El {
     let host = |way: &Way| match &way.proxy {
-        Ok(proxy) => format!("Proxy · {}", proxy.host()),
+        Ok(proxy) => format!("Proxy · {}", proxy.url.host()),
         Err(_) => "No proxy".to_owned(),
     };
     let health = |way: &Way| match way.link {

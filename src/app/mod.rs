@@ -1,10 +1,12 @@
 //! The views. They show what the other rooms know and pass on what the person does; they refuse
 //! to know protocols, storage formats and JSON.
 
+mod alerts;
 mod attach;
 mod bar;
 mod card;
 mod catalog;
+mod connection;
 mod controls;
 mod el;
 mod entries;
@@ -19,6 +21,7 @@ mod jobs;
 mod json;
 mod keyed;
 mod kinds;
+mod log;
 mod models;
 mod opening;
 mod outputs;

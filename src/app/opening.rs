@@ -6,14 +6,14 @@ use crate::browser::storage::Key;
 use crate::browser::{dom, http, policy, storage};
 use crate::form::Draft;
 use crate::schema::{BUNDLED, Model};
-use crate::settings::{BadProxyUrl, Config, ProxyUrl, Route};
+use crate::settings::{BadProxyUrl, Config, Proxy, Route};
 
 /// What the page begins with.
 #[derive(Clone)]
 pub(super) struct Opening {
     pub(super) config: Config,
     /// Where requests go.
-    pub(super) proxy: Result<ProxyUrl, BadProxyUrl>,
+    pub(super) proxy: Result<Proxy, BadProxyUrl>,
     pub(super) books: Vec<Book>,
     /// Where the model's document is.
     pub(super) path: String,
@@ -27,11 +27,11 @@ impl Opening {
     /// Reads `config.json`, narrows the policy to what it says, and gets the model that was used
     /// last, or else the first of the shelf.
     pub(super) async fn prepare() -> Self {
-        let reply = http::send(&Route::Own("config.json".to_owned()), None).await;
+        let reply = http::send(&Route::own("config.json"), None).await;
         let text = reply.ok().filter(|reply| reply.status < 400).map(|reply| reply.body);
         let config = Config::read(&text.unwrap_or_default());
-        let proxy = config.proxy(storage::read(Key::Proxy).as_deref(), &dom::page_url());
-        policy::narrow_connections(proxy.as_ref().ok().map(ProxyUrl::origin));
+        let proxy = config.proxy(&storage::chosen(), &dom::page_url());
+        policy::narrow_connections(proxy.as_ref().ok().map(|proxy| proxy.url.origin()));
 
         let mut books = on_the_shelf(&config);
         let last = storage::read(Key::Model);

@@ -8,6 +8,7 @@ use super::studio::Studio;
 use crate::browser::dom;
 use crate::code::{Language, Way, snippet};
 use crate::form::Folded;
+use crate::settings::{Header, Style};
 
 /// The choices, the program, and a way to take it along.
 #[inline(never)]
@@ -26,10 +27,12 @@ pub(super) fn program(studio: Studio) -> El {
         let mut folded = Folded::default();
         let input = sheet.form.to_text(&sheet.draft(), &mut folded);
         files.set_value(folded);
-        let proxy =
-            studio.way.with(|way| way.proxy.as_ref().ok().map(|url| url.as_str().to_owned()));
+        let proxy = studio.way.with(|way| way.proxy.clone());
         let way = match &proxy {
-            Some(url) if !is_direct() => Way::Proxy(url),
+            Ok(proxy) if !is_direct() => match proxy.style {
+                Style::Header => Way::Proxy(proxy.url.as_str()),
+                Style::Path => Way::Path(proxy.url.as_str()),
+            },
             _ => Way::Fal,
         };
         snippet(language.get(), way, &sheet.model.endpoint, &input)
@@ -53,6 +56,18 @@ pub(super) fn program(studio: Studio) -> El {
                         and copy it by hand.";
         if copied.get() == Some(false) { sentence.to_owned() } else { String::new() }
     };
+    let left_out = move || {
+        let names = studio.way.with(|way| {
+            let headers = way.proxy.as_ref().map(|proxy| proxy.access.headers());
+            headers.unwrap_or_default().iter().map(Header::name).collect::<Vec<_>>().join(", ")
+        });
+        if names.is_empty() || is_direct() {
+            return String::new();
+        }
+        let add =
+            " to its requests: what you gave this browser for the proxy is not written into it.";
+        ["Add ", &names, add].concat()
+    };
     let copy =
         dom::can_copy().then(|| el("button").attr("type", "button").click(copy).live_text(name));
     el("div")
@@ -68,6 +83,7 @@ pub(super) fn program(studio: Studio) -> El {
                 .live_text(move || text.get()),
         )
         .child_if(copy)
+        .child(el("p").class("field__hint").live_text(left_out))
         .child(el("p").class("field__problem").attr("role", "status").live_text(failed))
 }
 

@@ -1,16 +1,16 @@
-//! The Settings dialog: where the proxy is, whether it works, and colours.
+//! The Settings dialog: where the proxy is and how it is spoken to, whether it works, and colours.
 
 use leptos::ev::Event;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
+use super::alerts;
 use super::bar::{quiet, set_theme};
+use super::connection::Test;
 use super::el::{El, el, follow};
-use super::studio::{Link, Studio, Way};
+use super::studio::{Studio, Way};
 use crate::browser::storage::Key;
 use crate::browser::{dom, storage};
-use crate::queue::{Millis, Probe, Settled, probe};
-use crate::settings::{BadProxyUrl, Config, ProxyUrl};
+use crate::settings::{Access, BadProxyUrl, Chosen, Proxy, ProxyUrl, Style};
 
 /// The dialog's id.
 pub(super) const DIALOG: &str = "settings";
@@ -19,63 +19,106 @@ pub(super) const DIALOG: &str = "settings";
 #[derive(Clone, Copy)]
 struct Dialog {
     studio: Studio,
-    /// The address as typed; `None` while nobody has.
-    typed: RwSignal<Option<String>>,
+    entered: RwSignal<Entered>,
+    /// What is wrong with the address.
     complaint: RwSignal<Option<String>>,
-    report: RwSignal<Option<(Probe, Millis)>>,
-    testing: RwSignal<bool>,
+    /// What is wrong with the headers.
+    unsendable: RwSignal<Option<String>>,
+    test: Test,
 }
+
+/// What was entered; nothing where nobody has touched it.
+#[derive(Clone, Default)]
+struct Entered {
+    url: Option<String>,
+    style: Option<Style>,
+    headers: Option<String>,
+    cookies: Option<bool>,
+}
+
+/// What this page cannot do without.
+const UNKEPT: &str = "This browser keeps no data for the page (a private window?), so that cannot be \
+                      remembered. Put the address into config.json instead.";
 
 impl Dialog {
     /// The address in use; or the one that was refused, to be mended.
     fn current(self) -> String {
-        let used = |way: &Way| way.proxy.as_ref().ok().map(|url| url.as_str().to_owned());
+        let used = |way: &Way| way.proxy.as_ref().ok().map(|proxy| proxy.url.as_str().to_owned());
         self.studio.way.with(used).unwrap_or_else(|| {
-            let chosen = storage::read(Key::Proxy);
-            let wanted = |config: &Config| config.wanted(chosen.as_deref()).map(str::to_owned);
-            self.studio.config.with_value(wanted).unwrap_or_default()
+            let chosen = storage::chosen();
+            let wanted =
+                self.studio.config.with_value(|config| config.wanted(&chosen).map(str::to_owned));
+            wanted.unwrap_or_default()
         })
     }
 
+    fn current_style(self) -> Style {
+        self.studio.config.with_value(|config| config.style(&storage::chosen()))
+    }
+
     fn text(self) -> String {
-        self.typed.get().unwrap_or_else(|| self.current())
+        self.entered.with(|entered| entered.url.clone()).unwrap_or_else(|| self.current())
+    }
+
+    fn chosen_style(self) -> Style {
+        self.entered.with(|entered| entered.style).unwrap_or_else(|| self.current_style())
+    }
+
+    /// What is kept for the proxy that stands there. What was given for one is not shown, or sent,
+    /// with another.
+    fn kept(self) -> Access {
+        let text = self.text();
+        let Ok(url) = ProxyUrl::parse(&text, &dom::page_url()) else { return Access::default() };
+        let mut chosen = storage::chosen();
+        if self.is_moved() {
+            chosen = Chosen { url: Some(text), ..chosen };
+        }
+        self.studio.config.with_value(|config| config.access(&chosen, url.origin()))
+    }
+
+    fn lines(self) -> String {
+        self.entered.with(|entered| entered.headers.clone()).unwrap_or_else(|| self.kept().lines())
+    }
+
+    fn has_cookies(self) -> bool {
+        self.entered.with(|entered| entered.cookies).unwrap_or_else(|| self.kept().cookies)
     }
 
     fn is_locked(self) -> bool {
         self.studio.config.with_value(|config| config.locked)
     }
 
+    /// Whether another address or style stands there than is in use.
+    fn is_moved(self) -> bool {
+        self.text() != self.current() || self.chosen_style() != self.current_style()
+    }
+
     fn is_changed(self) -> bool {
-        self.text() != self.current()
+        let kept = self.kept();
+        self.is_moved() || self.lines() != kept.lines() || self.has_cookies() != kept.cookies
     }
 
-    fn test(self, proxy: ProxyUrl) {
-        self.testing.set(true);
-        spawn_local(async move {
-            let (answer, took) = self.studio.ask(&proxy).await;
-            self.report.set(Some((probe(&answer), took)));
-            self.testing.set(false);
-        });
+    /// The proxy as it stands there.
+    fn read(self) -> Option<Proxy> {
+        let url = ProxyUrl::parse(&self.text(), &dom::page_url());
+        let access = Access::parse(&self.lines(), self.has_cookies());
+        self.complaint.set(url.as_ref().err().map(BadProxyUrl::to_string));
+        self.unsendable.set(access.as_ref().err().map(ToString::to_string));
+        Some(Proxy { url: url.ok()?, style: self.chosen_style(), access: access.ok()? })
     }
 
-    /// Takes the address over. A policy can only be narrowed, so it takes a fresh page for
-    /// another address to become reachable.
+    /// Takes it all over. A policy can only be narrowed, so it takes a fresh page for another
+    /// address to become reachable.
     fn apply(self, then_test: bool) {
         if !then_test && !self.is_changed() {
             return dom::close_dialog(DIALOG);
         }
-        self.complaint.set(None);
-        let proxy = match ProxyUrl::parse(&self.text(), &dom::page_url()) {
-            Ok(proxy) => proxy,
-            Err(bad) => return self.complaint.set(Some(bad.to_string())),
-        };
+        let Some(proxy) = self.read() else { return };
         if self.studio.way.read_untracked().proxy.as_ref() == Ok(&proxy) {
-            return if then_test { self.test(proxy) } else { dom::close_dialog(DIALOG) };
+            return if then_test { self.test.begin(proxy) } else { dom::close_dialog(DIALOG) };
         }
-        if !storage::write(Key::Proxy, proxy.as_str()) {
-            let sentence = "This browser keeps no data for the page (a private window?), so the \
-                            address cannot be remembered. Put it into config.json instead.";
-            return self.complaint.set(Some(sentence.to_owned()));
+        if !self.keep(&proxy) {
+            return self.complaint.set(Some(UNKEPT.to_owned()));
         }
         if then_test {
             storage::write(Key::TestAfterReload, "yes");
@@ -83,12 +126,21 @@ impl Dialog {
         dom::reload();
     }
 
+    /// Writes down what differs from what the host says; says whether that worked.
+    fn keep(self, proxy: &Proxy) -> bool {
+        let is_kept = !self.is_moved()
+            || storage::write(Key::Proxy, proxy.url.as_str())
+                && storage::write(Key::ProxyStyle, proxy.style.name());
+        let access = proxy.access.to_text(proxy.url.origin());
+        is_kept && (proxy.access == self.kept() || storage::write(Key::ProxyAccess, &access))
+    }
+
     /// Goes on where a reload interrupted a test.
     fn resume(self) {
         if storage::read(Key::TestAfterReload).is_some() {
             storage::remove(Key::TestAfterReload);
             if let Ok(proxy) = self.studio.way.get_untracked().proxy {
-                self.test(proxy);
+                self.test.begin(proxy);
             }
         }
     }
@@ -101,10 +153,10 @@ pub(super) fn dialog(studio: Studio) -> El {
     let refused = refused.filter(|bad| *bad != BadProxyUrl::Empty);
     let dialog = Dialog {
         studio,
-        typed: RwSignal::new(None),
+        entered: RwSignal::new(Entered::default()),
         complaint: RwSignal::new(refused.map(|bad| bad.to_string())),
-        report: RwSignal::new(None),
-        testing: RwSignal::new(false),
+        unsendable: RwSignal::new(None),
+        test: Test::new(studio),
     };
     follow(move || dialog.resume());
     let close = quiet("✕").attr("aria-label", "Close").click(|| dom::close_dialog(DIALOG));
@@ -112,10 +164,13 @@ pub(super) fn dialog(studio: Studio) -> El {
         .class("dialog__head")
         .child(el("h2").attr("id", "settings-title").text("Settings"))
         .child(close);
-    let demo = move || studio.way.with(|way| way.link == Link::Demo);
-    let report = move || dialog.report.get().map(|(probe, time)| report(&probe, time, demo()));
-    let body =
-        el("div").class("dialog__body").child(proxy_field(dialog)).live(report).child(appearance());
+    let body = el("div")
+        .class("dialog__body")
+        .child(proxy_field(dialog))
+        .child(dialog.test.view())
+        .child(protection(dialog))
+        .child(alerts::section(studio))
+        .child(appearance());
     let done = move || if dialog.is_changed() { "Save and reload" } else { "Done" };
     let foot = el("footer").class("dialog__foot").child(
         el("button").attr("type", "submit").class("primary").live_text(move || done().to_owned()),
@@ -142,32 +197,51 @@ fn proxy_field(dialog: Dialog) -> El {
         .live_attr("aria-invalid", move || dialog.complaint.get().map(|_| "true".to_owned()))
         .flag("readonly", move || dialog.is_locked())
         .value(move || dialog.text())
-        .on_text("input", move |text| dialog.typed.set(Some(text)));
+        .on_text("input", move |text| dialog.entered.update(|entered| entered.url = Some(text)));
+    let choice =
+        |style: Style, name: &'static str| el("option").attr("value", style.name()).text(name);
+    let style = el("select")
+        .attr("aria-label", "Proxy style")
+        .attr("aria-describedby", "proxy-hint")
+        .flag("disabled", move || dialog.is_locked())
+        .child(choice(Style::Header, "Target header"))
+        .child(choice(Style::Path, "Path"))
+        .value(move || dialog.chosen_style().name().to_owned())
+        .on_text("change", move |name| {
+            dialog.entered.update(|entered| entered.style = Style::parse(&name))
+        });
     let test = el("button")
         .attr("type", "button")
-        .flag("disabled", move || dialog.testing.get())
+        .flag("disabled", move || dialog.test.runs())
         .click(move || dialog.apply(true))
         .text("Test connection");
-    let hint = "Every request for fal goes to this address. Your fal key stays on the proxy; never \
-                paste it here.";
+    let how = move || match dialog.chosen_style() {
+        Style::Header => {
+            "Every request for fal goes to this address, and says in the header x-fal-target-url \
+             what it is for."
+        }
+        Style::Path => "This address stands in place of https://queue.fal.run in every request.",
+    };
     let more = move || match (dialog.is_locked(), dialog.is_changed()) {
-        (true, _) => " Whoever hosts this page has fixed the address.",
+        (true, false) => " Whoever hosts this page has fixed the address.",
         (_, true) => {
-            " A new address takes effect when the page has reloaded; what you typed stays, files \
+            " What you changed takes effect when the page has reloaded; what you typed stays, files \
              have to be chosen again."
         }
         _ => "",
     };
+    let key = " Your fal key stays on the proxy; never paste it here.";
     let problem = move || dialog.complaint.get().unwrap_or_default();
     el("div")
         .class("field")
         .child(el("label").class("field__title").attr("for", "proxy-url").text("Proxy URL"))
-        .child(el("div").class("proxy").child(input).child(test))
+        .child(el("div").class("proxy").child(input).child(style).child(test))
         .child(
             el("p")
                 .class("field__hint")
                 .attr("id", "proxy-hint")
-                .text(hint)
+                .live_text(move || how().to_owned())
+                .text(key)
                 .live_text(move || more().to_owned()),
         )
         .child(
@@ -179,37 +253,64 @@ fn proxy_field(dialog: Dialog) -> El {
         )
 }
 
-/// How far the probe came, question by question.
-fn report(probe: &Probe, time: Millis, demo: bool) -> El {
-    let questions = [
-        (Settled::Reached, "The proxy answers"),
-        (Settled::Forwarded, "It forwards to fal"),
-        (Settled::Everything, "fal accepts its key"),
-    ];
-    let mut failure = probe.failure.as_ref();
-    let line = |(level, question): (Settled, &'static str)| {
-        let passed = probe.answers >= level;
-        // Only the first question that failed knows why; the later ones were never asked.
-        let reason = if passed { None } else { failure.take() };
-        let (mark, class, word) = match (passed, reason) {
-            (true, _) if level == Settled::Reached => ("✓", "ok", format!("{time} ms")),
-            (true, _) if demo => ("✓", "ok", "the demo engine answers".to_owned()),
-            (true, _) => ("✓", "ok", "yes".to_owned()),
-            (false, Some(_)) => ("✕", "no", "no".to_owned()),
-            (false, None) => ("–", "skip", "not checked".to_owned()),
-        };
-        let reason = reason.map(|failure| {
-            let sentence = format!("{} {}", failure.what, failure.advice);
-            el("p").class("checks__reason").text(sentence)
+/// What a proxy with a door of its own asks for.
+fn protection(dialog: Dialog) -> El {
+    let is_used = untrack(move || !dialog.lines().is_empty() || dialog.has_cookies());
+    let headers = el("textarea")
+        .attr("id", "proxy-headers")
+        .attr("rows", "2")
+        .attr("spellcheck", "false")
+        .attr("autocomplete", "off")
+        .attr("placeholder", "X-App-Token: …")
+        .attr("aria-describedby", "headers-hint headers-problem")
+        .live_attr("aria-invalid", move || dialog.unsendable.get().map(|_| "true".to_owned()))
+        .value(move || dialog.lines())
+        .on_text("input", move |text| {
+            dialog.entered.update(|entered| entered.headers = Some(text))
         });
-        el("li")
-            .child(el("span").class(class).attr("aria-hidden", "true").text(mark))
-            .child(el("span").text(question))
-            .child(el("span").class("checks__aside").text(word))
-            .child_if(reason)
-    };
-    let lines: Vec<El> = questions.into_iter().map(line).collect();
-    el("ul").class("checks").attr("aria-label", "Connection report").children(lines)
+    let hint = "One a line, as name, colon, value. They are kept in this browser and sent with every \
+                request to this proxy, and to nobody else. A proxy on another origin has to list \
+                them in Access-Control-Allow-Headers.";
+    let cookies = el("input")
+        .attr("type", "checkbox")
+        .attr("role", "switch")
+        .flag("disabled", move || dialog.is_locked())
+        .checked(move || dialog.has_cookies())
+        .attr("aria-describedby", "cookies-hint")
+        .on("change", move |_| {
+            let cookies = Some(!dialog.has_cookies());
+            dialog.entered.update(|entered| entered.cookies = cookies);
+        });
+    let cookies_hint = "Only for a proxy on another origin that you sign in to; on the page's own they \
+                        are always sent. The proxy then has to name this page's origin, and say \
+                        Access-Control-Allow-Credentials: true.";
+    let problem = move || dialog.unsendable.get().unwrap_or_default();
+    el("details")
+        .class("field protection")
+        .mirror(move |details| {
+            // Closing it is left to the person.
+            if is_used || dialog.unsendable.get().is_some() {
+                details.set_attribute("open", "").ok();
+            }
+        })
+        .child(el("summary").text("Protected proxy"))
+        .child(
+            el("label")
+                .class("field__title")
+                .attr("for", "proxy-headers")
+                .text("Extra request headers"),
+        )
+        .child(headers)
+        .child(el("p").class("field__hint").attr("id", "headers-hint").text(hint))
+        .child(
+            el("p")
+                .class("field__problem")
+                .attr("id", "headers-problem")
+                .attr("role", "alert")
+                .live_text(problem),
+        )
+        .child(el("label").class("radio").child(cookies).text("Send cookies to the proxy"))
+        .child(el("p").class("field__hint").attr("id", "cookies-hint").text(cookies_hint))
 }
 
 fn appearance() -> El {

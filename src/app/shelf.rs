@@ -11,7 +11,7 @@ use super::studio::Studio;
 use crate::browser::storage::Key;
 use crate::browser::{dom, drafts, http, later, storage};
 use crate::form::{Draft, Form};
-use crate::queue::{Call, EndpointId};
+use crate::queue::EndpointId;
 use crate::schema::{self, BUNDLED, Model};
 use crate::settings::{Config, Route};
 
@@ -205,8 +205,12 @@ impl Shelf {
         let Ok(proxy) = studio.way.read_untracked().proxy.clone() else {
             return otherwise("There is no proxy to ask: its address is set in Settings.");
         };
-        let call = Call::Document(endpoint);
-        let reply = match http::send(&Route::Proxy(proxy, call), None).await {
+        let Some(route) = proxy.document(&endpoint) else {
+            return otherwise(
+                "A proxy that is told by its path passes on what the queue needs, and no more.",
+            );
+        };
+        let reply = match http::send(&route, None).await {
             Ok(reply) => reply,
             Err(_) => return otherwise("The proxy did not answer. Try again."),
         };
@@ -284,7 +288,7 @@ async fn fetched(path: &str) -> Result<String, String> {
         let lost = "This browser no longer has the document of that model. Add it again.";
         return storage::read(Key::Document(endpoint)).ok_or_else(|| lost.to_owned());
     }
-    match http::send(&Route::Own(path.to_owned()), None).await {
+    match http::send(&Route::own(path), None).await {
         Ok(reply) if reply.status < 400 => Ok(reply.body),
         Ok(reply) => {
             let status = reply.status.to_string();

@@ -3,14 +3,15 @@
 use std::pin::Pin;
 
 use gloo_net::http::{RequestBuilder, Response};
-use web_sys::{AbortSignal, RequestCache};
+use web_sys::{AbortSignal, RequestCache, RequestCredentials, RequestMode, RequestRedirect};
 
-use crate::queue::{Answer, Call, Lost, Method, Reply};
-use crate::settings::Route;
+use super::dom;
+use crate::queue::{Answer, Cache, Lost, Method, Reply};
+use crate::settings::{Reach, Route};
 
-/// Milliseconds to wait for an answer that carries no upload.
+/// Milliseconds to wait for an answer, before what is sent along is reckoned in.
 const PATIENCE: u32 = 15_000;
-/// Milliseconds to wait for the answer to a submit, before its upload is reckoned in.
+/// The same for the answer to a submit.
 const SUBMIT_PATIENCE: u32 = 60_000;
 /// Upload speed to expect at the least, in bytes per millisecond.
 const SLOWEST_UPLOAD: usize = 50;
@@ -28,32 +29,35 @@ pub fn send<'r>(
 }
 
 async fn exchange(route: &Route, body: Option<&str>) -> Answer {
-    let (request, method, patience) = match route {
-        Route::Own(path) => (RequestBuilder::new(path), Method::Get, PATIENCE),
-        Route::Proxy(proxy, call) => {
-            // As few headers as possible: each has to be in a foreign proxy's CORS list.
-            let request = RequestBuilder::new(proxy.as_str())
-                .header("x-fal-target-url", &call.target())
-                // All calls share one URL, so nothing on the way may answer for another.
-                .cache(RequestCache::NoStore);
-            let upload = body.map_or(0, str::len) / SLOWEST_UPLOAD;
-            let patience = match call {
-                Call::Submit(_) => SUBMIT_PATIENCE.saturating_add(upload.try_into().unwrap_or(0)),
-                _ => PATIENCE,
-            };
-            (request, call.method(), patience)
-        }
+    let body = body.or(route.method().empty_body());
+    let upload = body.map_or(0, str::len) / SLOWEST_UPLOAD;
+    let (method, patience) = match route.method() {
+        Method::Get => (gloo_net::http::Method::GET, PATIENCE),
+        Method::Post => (gloo_net::http::Method::POST, SUBMIT_PATIENCE),
+        Method::Put => (gloo_net::http::Method::PUT, PATIENCE),
     };
-    let body = match route {
-        Route::Proxy(_, call) => body.or(call.default_body()),
-        Route::Own(_) => None,
-    };
+    let patience = patience.saturating_add(upload.try_into().unwrap_or(0));
     let signal = AbortSignal::timeout_with_u32(patience);
-    let request = request.abort_signal(Some(&signal)).method(match method {
-        Method::Get => gloo_net::http::Method::GET,
-        Method::Post => gloo_net::http::Method::POST,
-        Method::Put => gloo_net::http::Method::PUT,
-    });
+    let mut request = RequestBuilder::new(route.url()).abort_signal(Some(&signal)).method(method);
+    for (name, value) in route.headers() {
+        request = request.header(name, value);
+    }
+    if route.reach() != Reach::Own {
+        // All calls may share one URL, so nothing on the way may answer for another.
+        request = request.cache(RequestCache::NoStore);
+    }
+    if route.reach() == (Reach::Proxy { cookies: true }) {
+        request = request.credentials(RequestCredentials::Include);
+    }
+    if route.reach() == Reach::Knock {
+        // Without permission of the other side; on the page's own origin, where none is needed, as
+        // far as the first door.
+        let rest = route.url().strip_prefix(dom::page_origin().as_str());
+        request = match rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?'])) {
+            true => request.redirect(RequestRedirect::Manual),
+            false => request.mode(RequestMode::NoCors),
+        };
+    }
     let request = match body {
         Some(body) => request.header("content-type", "application/json").body(body),
         None => request.build(),
@@ -70,11 +74,13 @@ async fn exchange(route: &Route, body: Option<&str>) -> Answer {
 
 fn reply(response: &Response, body: String) -> Reply {
     let headers = response.headers();
+    // Seconds; the other form of the first, a date, is as good as absent.
+    let seconds = |name: &str| headers.get(name).and_then(|value| value.trim().parse().ok());
     Reply {
         status: response.status(),
         body,
-        // Seconds; the other form, a date, is as good as absent.
-        retry_after: headers.get("retry-after").and_then(|value| value.trim().parse().ok()),
+        retry_after: seconds("retry-after"),
         demo: headers.get("x-flux-studio-engine").as_deref() == Some("demo"),
+        cache: Cache { control: headers.get("cache-control"), age: seconds("age") },
     }
 }

@@ -19,7 +19,7 @@ use crate::queue::{
     self, Answer, Body, Call, Effect, Event, FileUrl, Job, JobId, Lost, Phase, RequestId, Run,
     Runs, step,
 };
-use crate::settings::{ProxyUrl, Route};
+use crate::settings::Proxy;
 
 /// The jobs of this browser, as far as this tab knows them.
 pub struct Runner {
@@ -27,7 +27,7 @@ pub struct Runner {
     /// How long past runs took, once it has been asked for.
     runs: RefCell<Option<Runs>>,
     /// Where calls go. Without it no job is made, and no question is asked.
-    proxy: Option<ProxyUrl>,
+    proxy: Option<Proxy>,
     /// Whether the page is going away: that cuts every call off, which tells nothing of the jobs.
     leaving: Cell<bool>,
     restored: Cell<bool>,
@@ -83,7 +83,7 @@ impl Slot {
 
 impl Runner {
     /// A runner without jobs.
-    pub fn new(proxy: Option<ProxyUrl>, told: Told) -> Rc<Self> {
+    pub fn new(proxy: Option<Proxy>, told: Told) -> Rc<Self> {
         let runner = Rc::new(Self {
             slots: RefCell::default(),
             runs: RefCell::default(),
@@ -251,8 +251,7 @@ impl Runner {
             };
             let answer = match proxy {
                 Some(proxy) => {
-                    let answer =
-                        http::send(&Route::Proxy(proxy, call.clone()), body.as_deref()).await;
+                    let answer = http::send(&proxy.route(&call), body.as_deref()).await;
                     (runner.told.answer)(&answer);
                     answer
                 }

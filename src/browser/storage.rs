@@ -4,12 +4,17 @@
 use web_sys::Storage;
 
 use super::dom;
+use crate::settings::Chosen;
 
 /// What is kept, and under which name.
 #[derive(Debug, Clone, Copy)]
 pub enum Key<'k> {
     /// The proxy the person chose.
     Proxy,
+    /// How it is spoken to.
+    ProxyStyle,
+    /// What it is sent beside the request.
+    ProxyAccess,
     /// Light or dark, when not the system's.
     Theme,
     /// The document of the model last used.
@@ -32,6 +37,12 @@ pub enum Key<'k> {
     Ledger,
     /// The seed of the last result.
     LastSeed,
+    /// Whether to notify when a job ends.
+    Notify,
+    /// Whether to play a sound when a job ends.
+    Sound,
+    /// Whether to keep the screen on while jobs run.
+    ScreenOn,
     /// That the connection is to be tested when the page is back (kept for this tab only).
     TestAfterReload,
 }
@@ -40,6 +51,8 @@ impl Key<'_> {
     fn name(self) -> String {
         let name = match self {
             Self::Proxy => "proxy",
+            Self::ProxyStyle => "proxy-style",
+            Self::ProxyAccess => "proxy-access",
             Self::Theme => "theme",
             Self::Model => "model",
             Self::Draft(path) => return ["flux-studio.draft.", path].concat(),
@@ -51,6 +64,9 @@ impl Key<'_> {
             Self::Runs => "runs",
             Self::Ledger => "ledger",
             Self::LastSeed => "last-seed",
+            Self::Notify => "notify",
+            Self::Sound => "sound",
+            Self::ScreenOn => "screen-on",
             Self::TestAfterReload => "test-after-reload",
         };
         format!("flux-studio.{name}")
@@ -64,6 +80,12 @@ impl Key<'_> {
         .ok()
         .flatten()
     }
+}
+
+/// What the person chose of the proxy.
+pub fn chosen() -> Chosen {
+    let [url, style, access] = [Key::Proxy, Key::ProxyStyle, Key::ProxyAccess].map(read);
+    Chosen { url, style, access }
 }
 
 /// What is kept under a name.

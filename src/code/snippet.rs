@@ -50,6 +50,8 @@ impl Language {
 pub enum Way<'a> {
     /// Through the proxy at this absolute URL, which adds the key.
     Proxy(&'a str),
+    /// Through the proxy at this absolute URL, which stands in place of that of fal's queue.
+    Path(&'a str),
     /// Straight to fal, with the key from the environment of whoever runs the program.
     Fal,
 }
@@ -58,23 +60,33 @@ pub enum Way<'a> {
 /// printed or not; every digit of it is kept.
 pub fn snippet(language: Language, way: Way<'_>, endpoint: &EndpointId, input: &str) -> String {
     let input = escaped(language, input);
-    let (ours, others, proxy) = match way {
-        Way::Proxy(url) => ("proxy| ", "fal| ", url),
-        Way::Fal => ("fal| ", "proxy| ", ""),
+    const WAYS: [&str; 3] = ["proxy| ", "path| ", "fal| "];
+    let [through, below, straight] = WAYS;
+    let (own, proxy) = match way {
+        Way::Proxy(url) => (through, url),
+        Way::Path(url) => (below, url),
+        Way::Fal => (straight, ""),
     };
     // It stands between quotes of either kind.
     let proxy = proxy.replace('\'', "%27").replace('"', "%22").replace('\\', "%5C");
+    let (base, query) = match proxy.find('?') {
+        Some(at) if own == below => proxy.split_at(at),
+        _ => (proxy.as_str(), ""),
+    };
+    let base = if own == below { base.trim_end_matches('/') } else { base };
     let template = language.template();
     let mut program = String::with_capacity(template.len() + input.len());
-    for line in template.trim_end().split('\n').filter(|line| !line.starts_with(others)) {
-        let line = line.strip_prefix(ours).unwrap_or(line);
+    let is_others = |line: &&str| WAYS.iter().any(|way| *way != own && line.starts_with(way));
+    for line in template.trim_end().split('\n').filter(|line| !is_others(line)) {
+        let line = line.strip_prefix(own).unwrap_or(line);
         for part in line.split('«') {
             // Only what stands before a closing guillemet is a name.
             let (name, rest) = part.split_once('»').unwrap_or(("", part));
             match name {
                 "endpoint" => program.push_str(endpoint.as_str()),
                 "app" => program.push_str(endpoint.app()),
-                "proxy" => program.push_str(&proxy),
+                "proxy" => program.push_str(base),
+                "query" => program.push_str(query),
                 "input" => program.push_str(&input),
                 _ => {}
             }
@@ -119,6 +131,7 @@ mod tests {
     use super::*;
 
     const PROXY: Way<'_> = Way::Proxy("https://a.example/api/fal/proxy");
+    const PATH: Way<'_> = Way::Path("https://a.example/queue/?k=1");
 
     fn dev() -> EndpointId {
         EndpointId::parse("fal-ai/flux/dev").unwrap()
@@ -127,7 +140,7 @@ mod tests {
     #[test]
     fn nothing_of_the_template_is_left_and_everything_is_in() {
         for language in Language::ALL {
-            for way in [PROXY, Way::Fal] {
+            for way in [PROXY, PATH, Way::Fal] {
                 let program = snippet(language, way, &dev(), r#"{"prompt": "a red fox"}"#);
                 assert!(!program.contains(['«', '»']), "{program}");
                 assert!(!program.contains("proxy| ") && !program.contains("fal| "), "{program}");
@@ -150,6 +163,11 @@ mod tests {
             assert!(through.contains("https://a.example/api/fal/proxy"), "{through}");
             assert!(through.contains("x-fal-target-url"), "{through}");
             assert!(!through.contains("Authorization") && !through.contains("FAL_KEY"));
+            let below = snippet(language, PATH, &dev(), "{}");
+            assert!(below.contains("https://a.example/queue"), "{below}");
+            assert!(below.contains("?k=1") && !below.contains("queue/?k=1"), "{below}");
+            assert!(!below.contains("x-fal-target-url") && !below.contains("queue.fal.run"));
+            assert!(!below.contains("Authorization") && !below.contains("FAL_KEY"));
             let straight = snippet(language, Way::Fal, &dev(), "{}");
             assert!(straight.contains("Authorization") && straight.contains("FAL_KEY"));
             assert!(!straight.contains("a.example") && !straight.contains("x-fal-target-url"));

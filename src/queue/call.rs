@@ -1,9 +1,11 @@
-//! What one can ask of the queue, as method and target URL.
+//! What one can ask of the queue for a job, as method and path.
 
 use super::{EndpointId, RequestId};
 
-/// Where fal's queue lives. The browser never goes there: the proxy does.
-const QUEUE: &str = "https://queue.fal.run";
+/// The address of something at fal's queue. The browser never goes there: the proxy does.
+pub fn queue_url(path: &str) -> String {
+    ["https://queue.fal.run/", path].concat()
+}
 
 /// An HTTP method the queue understands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,8 +18,15 @@ pub enum Method {
     Put,
 }
 
-/// One request to the queue. Targets are built here from validated ids and nowhere else: URLs
-/// found in replies are data.
+impl Method {
+    /// The body where there is nothing to say. Some proxies parse that of every PUT, and fail on none.
+    pub fn empty_body(self) -> Option<&'static str> {
+        (self == Self::Put).then_some("{}")
+    }
+}
+
+/// One request to the queue. Paths are built here from validated ids and nowhere else: URLs found in
+/// replies are data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Call {
     /// Starts a job; the body is the bare input.
@@ -28,12 +37,6 @@ pub enum Call {
     Result(EndpointId, RequestId),
     /// Asks for it to be stopped.
     Cancel(EndpointId, RequestId),
-    /// Asks for a request that cannot exist: costs nothing, and the answer shows how far the
-    /// proxy lets a request through.
-    Probe,
-    /// Asks for the OpenAPI document that fal publishes of a model. It is not the queue's, and many
-    /// proxies do not pass this on.
-    Document(EndpointId),
 }
 
 impl Call {
@@ -42,33 +45,21 @@ impl Call {
         match self {
             Self::Submit(_) => Method::Post,
             Self::Cancel(..) => Method::Put,
-            Self::Status(..) | Self::Result(..) | Self::Probe | Self::Document(_) => Method::Get,
+            Self::Status(..) | Self::Result(..) => Method::Get,
         }
     }
 
-    /// The absolute URL for `x-fal-target-url`.
-    pub fn target(&self) -> String {
+    /// What it is about, below the queue's address.
+    pub fn path(&self) -> String {
         let request = |endpoint: &EndpointId, id: &RequestId, rest: &str| {
-            format!("{QUEUE}/{}/requests/{id}{rest}", endpoint.app())
+            [endpoint.app(), "/requests/", id.as_str(), rest].concat()
         };
         match self {
-            Self::Submit(endpoint) => format!("{QUEUE}/{endpoint}"),
+            Self::Submit(endpoint) => endpoint.as_str().to_owned(),
             Self::Status(endpoint, id) => request(endpoint, id, "/status?logs=1"),
             Self::Result(endpoint, id) => request(endpoint, id, ""),
             Self::Cancel(endpoint, id) => request(endpoint, id, "/cancel"),
-            Self::Document(endpoint) => {
-                format!("https://fal.ai/api/openapi/queue/openapi.json?endpoint_id={endpoint}")
-            }
-            Self::Probe => {
-                format!("{QUEUE}/fal-ai/flux/requests/00000000-0000-0000-0000-000000000000/status")
-            }
         }
-    }
-
-    /// The body when there is none to send of our own. Some proxies parse the body of every PUT,
-    /// so a cancel carries an empty object.
-    pub fn default_body(&self) -> Option<&'static str> {
-        matches!(self.method(), Method::Put).then_some("{}")
     }
 }
 
@@ -77,26 +68,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_put_has_a_body() {
+        let bodies = [Method::Get, Method::Post, Method::Put].map(Method::empty_body);
+        assert_eq!(bodies, [None, None, Some("{}")]);
+    }
+
+    #[test]
     fn only_the_submit_uses_the_whole_endpoint() {
         let endpoint = EndpointId::parse("fal-ai/flux/dev").expect("an id");
         let id = RequestId::parse("abc-1").expect("an id");
-        let of = |call: Call| (call.method(), call.target(), call.default_body());
+        let of = |call: Call| (call.method(), queue_url(&call.path()));
         assert_eq!(
             of(Call::Submit(endpoint.clone())),
-            (Method::Post, "https://queue.fal.run/fal-ai/flux/dev".into(), None)
+            (Method::Post, "https://queue.fal.run/fal-ai/flux/dev".into())
         );
         let under = "https://queue.fal.run/fal-ai/flux/requests/abc-1";
         assert_eq!(
             of(Call::Status(endpoint.clone(), id.clone())),
-            (Method::Get, format!("{under}/status?logs=1"), None)
+            (Method::Get, format!("{under}/status?logs=1"))
         );
-        assert_eq!(
-            of(Call::Result(endpoint.clone(), id.clone())),
-            (Method::Get, under.to_owned(), None)
-        );
-        assert_eq!(
-            of(Call::Cancel(endpoint, id)),
-            (Method::Put, format!("{under}/cancel"), Some("{}"))
-        );
+        assert_eq!(of(Call::Result(endpoint.clone(), id.clone())), (Method::Get, under.to_owned()));
+        assert_eq!(of(Call::Cancel(endpoint, id)), (Method::Put, format!("{under}/cancel")));
     }
 }

@@ -35,6 +35,12 @@ impl EndpointId {
         let end = self.0.match_indices('/').nth(segments - 1).map_or(self.0.len(), |(at, _)| at);
         self.0.get(..end).unwrap_or(&self.0)
     }
+
+    /// Where fal publishes what the model takes, as an OpenAPI document. That is not the queue's, and
+    /// many proxies do not pass the question on.
+    pub fn document(&self) -> String {
+        ["https://fal.ai/api/openapi/queue/openapi.json?endpoint_id=", &self.0].concat()
+    }
 }
 
 impl fmt::Display for EndpointId {

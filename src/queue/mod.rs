@@ -14,7 +14,9 @@ mod legible;
 mod outlook;
 mod output;
 mod pace;
+mod probe;
 mod progress;
+mod question;
 mod reference;
 mod runs;
 mod step;
@@ -22,7 +24,7 @@ mod steps;
 mod watch;
 mod wire;
 
-pub use call::{Call, Method};
+pub use call::{Call, Method, queue_url};
 pub use failure::{Failure, FieldFailure, Side};
 pub use file::{File, FileUrl, RefusedUrl, Viewer};
 pub use ids::{EndpointId, RequestId};
@@ -32,13 +34,15 @@ pub use legible::{pretty, shortened};
 pub use outlook::Estimate;
 pub use output::{Output, Part, Shown};
 pub use pace::{Pace, next_poll};
+pub use probe::{Aside, Check, Cure, Finding, Outcome, Report};
 pub use progress::{Line, Log};
+pub use question::{Question, in_units};
 pub use reference::RequestRef;
 pub use runs::{Forecast, Run, Runs, Spread};
 pub use step::{Effect, Event, Surroundings, step};
 pub use steps::{Steps, Unit};
 pub use watch::Watch;
-pub use wire::{Answer, Lost, Probe, Reply, Settled, probe};
+pub use wire::{Answer, Cache, Lost, Reply};
 
 /// Milliseconds since the Unix epoch, as the browser's clock gives them.
 pub type Millis = u64;

@@ -12,6 +12,8 @@ use super::{EndpointId, Failure, Millis, Pace};
 /// What has been seen of a job since the page watches it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Watch {
+    /// Whether its submit has left this page, or may have left another: it never leaves again.
+    pub(super) is_sent: bool,
     /// What past runs foretell.
     pub forecast: Option<Forecast>,
     /// What the model wrote.
@@ -46,6 +48,12 @@ pub struct Watch {
 type Times = (Millis, Option<Millis>);
 
 impl Watch {
+    /// Of a job that was written down. Nobody knows how far it came, so it is not for this page to
+    /// send.
+    pub fn of_record() -> Self {
+        Self { is_sent: true, ..Self::default() }
+    }
+
     /// The queue has accepted it.
     pub(super) fn accepted(&mut self, now: Millis) {
         self.accepted = Some(now);

@@ -23,6 +23,17 @@ pub struct Reply {
     pub retry_after: Option<u32>,
     /// Whether `flux-proxy`'s demo engine signed it.
     pub demo: bool,
+    /// What it says of being kept on the way, as far as that was readable.
+    pub cache: Cache,
+}
+
+/// What an answer says of caches on the way.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cache {
+    /// The header `Cache-Control`.
+    pub control: Option<String>,
+    /// The header `Age`, in seconds: it comes from a cache.
+    pub age: Option<u32>,
 }
 
 /// Why there is no answer.
@@ -98,9 +109,13 @@ pub(super) fn submitted(answer: &Answer, size: usize) -> Submitted {
         }
     }
     // fal refuses in JSON and with a status. A gateway that gave up, a server that crashed and an
-    // answer that broke off say nothing of what is behind them.
-    let unclear = match body {
-        Body::Object(_) => strange || matches!(meant, 502 | 504),
+    // answer that broke off say nothing of what is behind them; nor does an object without a reason
+    // and a status, which may be fal's answer in somebody's wrapping.
+    let unclear = match &body {
+        Body::Object(object) => {
+            let is_reasonless = meant < 400 && !gives_reason(object);
+            strange || is_reasonless || matches!(meant, 502 | 504)
+        }
         Body::Text(_) | Body::Html => meant >= 500,
         Body::Other(_) | Body::Broken | Body::Empty => !(400..500).contains(&meant),
     };
@@ -267,53 +282,17 @@ pub(super) fn cancelled(answer: &Answer) -> CancelAnswer {
     }
 }
 
-/// How far a probe came.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Probe {
-    /// Each question in turn, answered as far as the answers went.
-    pub answers: Settled,
-    /// In words, what stopped it.
-    pub failure: Option<Failure>,
-}
-
-/// The questions a probe answers, in the order in which a request meets them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Settled {
-    /// Not even the proxy answered, or the browser may not read what it said.
-    Nothing,
-    /// Something answers at the address, but it is not a proxy that forwards to fal.
-    Reached,
-    /// The proxy forwards to fal, and fal refuses its key or account.
-    Forwarded,
-    /// fal answered as it answers to a working key.
-    Everything,
-}
-
-/// Reads the answer to a [`super::Call::Probe`].
-pub fn probe(answer: &Answer) -> Probe {
-    let reply = match answer {
-        Ok(reply) => reply,
-        Err(lost) => {
-            let failure = Some(Failure::lost(Asked::Probe, *lost));
-            return Probe { answers: Settled::Nothing, failure };
-        }
-    };
-    let body = Body::of(reply);
-    if let Body::Object(object) = &body {
-        let known_word = object.get("status").is_some_and(Value::is_string);
-        if known_word || is_unknown_request(reply, object) {
-            return Probe { answers: Settled::Everything, failure: None };
-        }
-    }
-    let failure = Failure::of(Asked::Probe, reply, &body, meant(reply, &body));
-    let answers = if failure.came_from_fal() { Settled::Forwarded } else { Settled::Reached };
-    Probe { answers, failure: Some(failure) }
-}
-
 /// Whether an object is an error, as far as its shape tells.
-fn speaks_of_error(object: &Map<String, Value>) -> bool {
+pub(super) fn speaks_of_error(object: &Map<String, Value>) -> bool {
     let said = |key: &&str| object.get(*key).is_some_and(|value| !value.is_null());
     ["detail", "error", "error_type"].iter().any(said)
+}
+
+/// Whether an object says in any way that something was refused.
+fn gives_reason(object: &Map<String, Value>) -> bool {
+    speaks_of_error(object)
+        || object.get("message").is_some_and(Value::is_string)
+        || object.get("status").and_then(Value::as_str) == Some("NOT_FOUND")
 }
 
 fn position(object: &Map<String, Value>) -> Option<u32> {
@@ -321,7 +300,7 @@ fn position(object: &Map<String, Value>) -> Option<u32> {
 }
 
 /// fal says 404 with a sentence where it does not say `NOT_FOUND`; the status may be flattened.
-fn is_unknown_request(reply: &Reply, object: &Map<String, Value>) -> bool {
+pub(super) fn is_unknown_request(reply: &Reply, object: &Map<String, Value>) -> bool {
     let detail = object.get("detail").and_then(Value::as_str).unwrap_or_default();
     let about_request = detail.to_ascii_lowercase().starts_with("request");
     about_request && (reply.status == 404 || detail.to_ascii_lowercase().contains("not found"))

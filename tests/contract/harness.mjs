@@ -4,6 +4,9 @@
 const upstream = process.env.FLUX_STUDIO_UPSTREAM;
 const fetched = globalThis.fetch;
 
+// What the door in front of the adapter wants to hear, if there is one.
+export const token = process.env.FLUX_STUDIO_TOKEN;
+
 globalThis.fetch = (address, options) => {
   const { origin, pathname, search } = new URL(address);
   if (origin !== "https://queue.fal.run") throw new Error(`The adapter wants to go to ${origin}`);

@@ -5,10 +5,15 @@ import { serve } from "@hono/node-server";
 import { Hono } from "hono";
 import { cors } from "hono/cors";
 
-import { listening } from "./harness.mjs";
+import { listening, token } from "./harness.mjs";
 
 const app = new Hono();
 app.use(cors());
+if (token) {
+  app.use(async (context, next) =>
+    context.req.header("x-app-token") === token ? next() : context.json("Unauthorized", 401),
+  );
+}
 app.all("/api/fal/proxy", createRouteHandler());
 
 serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }, ({ port }) => listening(port));

@@ -25,6 +25,8 @@ pub struct Setup {
     pub key: Option<&'static str>,
     /// The limit of `express.json()`, where it is not Express's own; CORS is in front of it then.
     pub limit: Option<&'static str>,
+    /// What the header `X-App-Token` has to say, where the adapter stands behind a door.
+    pub token: Option<&'static str>,
 }
 
 /// A running adapter. It ends when it is dropped, or with the process of the test.
@@ -72,6 +74,7 @@ impl Adapter {
         node.env("FLUX_STUDIO_UPSTREAM", &fal.origin);
         node.envs(setup.key.map(|key| ("FAL_KEY", key)));
         node.envs(setup.limit.map(|limit| ("FLUX_STUDIO_LIMIT", limit)));
+        node.envs(setup.token.map(|token| ("FLUX_STUDIO_TOKEN", token)));
         let mut process = node.spawn().expect("Node starts");
         let mut stderr = process.stderr.take().expect("a pipe");
         let said = thread::spawn(move || {

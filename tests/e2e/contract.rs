@@ -19,7 +19,7 @@ use super::stage::{Stage, play};
 
 /// An adapter as its README sets it up.
 fn plain(framework: Framework) -> Setup {
-    Setup { framework, key: Some(KEY), limit: None }
+    Setup { framework, key: Some(KEY), limit: None, token: None }
 }
 
 /// Plays on a stage where the page's proxy is an adapter, with a queue of this pace behind it.
@@ -55,6 +55,8 @@ macro_rules! with_every_adapter {
 
 with_every_adapter! {
     a_prompt_becomes_a_picture
+    the_test_of_the_connection_says_what_is_the_case
+    a_header_for_a_protected_proxy_stays_with_the_proxy
     a_small_picture_arrives_byte_for_byte
     what_the_model_refuses_lands_at_its_field
     a_job_is_cancelled_while_it_waits_and_while_it_runs
@@ -68,11 +70,6 @@ with_every_adapter! {
 fn a_prompt_becomes_a_picture(framework: Framework) {
     behind(plain(framework), Script::quick(), async |stage, fal| {
         let page = &stage.page;
-        page.press("Settings").await;
-        let lines = settings::test(page).await;
-        assert_eq!(passed(&lines), [true; 3], "{lines:?}");
-        page.press("Done").await;
-
         let card = page.generate_from("a red fox in snow").await.is_done().await;
         assert_eq!((card.images[0].width, card.images[0].height), (1024, 768));
         assert!(card.images[0].src.starts_with(&fal.origin), "{card:#?}");
@@ -82,6 +79,59 @@ fn a_prompt_becomes_a_picture(framework: Framework) {
         assert_eq!(submissions[0].request_id, card.request_id);
         let keys = fal.seen("authorization");
         assert!(keys.iter().all(|key| *key == format!("Key {KEY}")), "{keys:?}");
+    });
+}
+
+fn the_test_of_the_connection_says_what_is_the_case(framework: Framework) {
+    behind(plain(framework), Script::quick(), async |stage, fal| {
+        let page = &stage.page;
+        page.press("Settings").await;
+        let lines = settings::test(page).await;
+        let mut expected = [true; 7];
+        if framework == Framework::Express {
+            // It takes 100 KB, and refuses without CORS headers: the browser says so.
+            expected[6] = false;
+            assert!(lines[6].text.contains("A request of 128 KiB does not get through"));
+            assert!(lines[6].text.contains(r#"express.json({ limit: "16mb" })"#), "{lines:?}");
+            let refused = stage.complaints().await;
+            assert!(refused.iter().any(|line| line.contains("CORS policy")), "{refused:?}");
+        }
+        assert_eq!(passed(&lines), expected, "{lines:?}");
+        assert!(lines[1].text.contains(&stage.origin), "{lines:?}");
+        assert!(fal.engine.submissions().is_empty(), "a test costs nothing");
+    });
+}
+
+#[test]
+fn express_with_a_higher_limit_passes_every_check() {
+    let setup = Setup { limit: Some("16mb"), ..plain(Framework::Express) };
+    behind(setup, Script::quick(), async |stage, _| {
+        stage.page.press("Settings").await;
+        let lines = settings::test(&stage.page).await;
+        assert_eq!(passed(&lines), [true; 7], "{lines:?}");
+        assert!(lines[6].text.contains("up to 8 MiB"), "{lines:?}");
+    });
+}
+
+fn a_header_for_a_protected_proxy_stays_with_the_proxy(framework: Framework) {
+    let setup = Setup { token: Some("open sesame"), ..plain(framework) };
+    behind(setup, Script::quick(), async |stage, fal| {
+        let page = &stage.page;
+        let card = page.generate_from("a kite outside").await.reaches("failed").await;
+        assert!(card.what.unwrap().contains("wants a sign-in"));
+        assert!(fal.engine.requests().is_empty(), "the door is open");
+        page.press("Settings").await;
+        page.find("dialog", "Settings").await;
+        page.eval("document.querySelector('.protection').open = true", &[]).await;
+        let headers = page.find("textbox", "Extra request headers").await;
+        page.write(&headers, "X-App-Token: open sesame").await;
+        page.eval("window.outdated = true", &[]).await;
+        page.press("Save and reload").await;
+        page.started().await;
+        page.generate_from("a kite inside").await.is_done().await;
+        assert_eq!(fal.engine.submissions().len(), 1);
+        let tokens = fal.seen("x-app-token");
+        assert!(!tokens.is_empty() && tokens.iter().all(String::is_empty), "{tokens:?}");
     });
 }
 
@@ -276,7 +326,10 @@ fn a_proxy_without_a_key_is_named(framework: Framework) {
         assert!(!keys.is_empty() && keys.iter().all(|key| key == "Key undefined"), "{keys:?}");
         page.press("Settings").await;
         let lines = settings::test(page).await;
-        assert_eq!(passed(&lines), [true, true, false], "{lines:?}");
+        let expected = [true, true, true, false, true, true, false];
+        assert_eq!(passed(&lines), expected, "{lines:?}");
+        assert!(lines[3].text.contains("FAL_KEY=…"), "{lines:?}");
+        assert!(lines[6].text.ends_with("not checked"), "{lines:?}");
         assert!(fal.engine.requests().is_empty());
     });
 }

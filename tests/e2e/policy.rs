@@ -4,6 +4,7 @@ use std::{env, fs};
 
 use serde_json::json;
 
+use super::server::Server;
 use super::site;
 use super::stage::play;
 
@@ -78,6 +79,50 @@ fn the_policy_is_in_force_and_breaking_it_would_be_noticed() {
         // Neither of the two was asked: a look at the list of requests follows every test.
         let asked = stage.sent().await;
         assert!(!asked.is_empty());
+    });
+}
+
+#[test]
+fn nothing_in_the_page_can_send_a_request_anywhere_but_home_and_to_the_proxy() {
+    play(async |stage| {
+        let page = &stage.page;
+        let other = Server::start_for(&stage.origin).await;
+        // Whatever the way, the browser says that the policy forbids it, and the server hears nothing.
+        let script = "const [url, done] = arguments;
+            const refused = [];
+            document.addEventListener('securitypolicyviolation', (event) => {
+                if (event.blockedURI.startsWith(url)) refused.push(event.effectiveDirective);
+            });
+            const attempts = [
+                () => fetch(url),
+                () => fetch(url, { mode: 'no-cors' }),
+                () => fetch(url, { method: 'POST', body: 'x', keepalive: true }),
+                () => new Promise((resolve) => {
+                    const request = new XMLHttpRequest();
+                    request.onloadend = resolve;
+                    request.open('GET', url);
+                    request.send();
+                }),
+                () => navigator.sendBeacon(url, 'x'),
+                () => new Promise((resolve) => { new EventSource(url).onerror = resolve; }),
+                () => new WebSocket(url.replace('http', 'ws')),
+            ];
+            (async () => {
+                for (const attempt of attempts) {
+                    try { await attempt(); } catch {}
+                }
+                setTimeout(() => done(refused), 300);
+            })()";
+        let url = json!(other.proxy_url());
+        let refused = page.browser.execute_async(script, vec![url]).await.unwrap();
+        let refused = refused.json().as_array().cloned().unwrap_or_default();
+        assert!(refused.len() >= 6, "{refused:?}");
+        assert!(refused.iter().all(|directive| directive == "connect-src"), "{refused:?}");
+        assert!(other.engine.requests().is_empty(), "somebody came through");
+        // The way home is open, and the console has heard of the rest.
+        let said = stage.complaints().await;
+        assert!(!said.is_empty());
+        page.generate_from("a kite at home").await.is_done().await;
     });
 }
 

@@ -33,8 +33,10 @@ pub struct Line {
     pub text: String,
 }
 
-/// The report, once it is there.
+/// The report, once it is whole.
 async fn report(page: &Page) -> Vec<Line> {
+    let whole = "return find('list', 'Connection report')?.ariaBusy === 'false'";
+    page.until_true("the whole report", whole, &[]).await;
     let list = page.find("list", "Connection report").await;
     let script = "return [...arguments[0].querySelectorAll('li')]
         .map((li) => ({ passed: li.textContent.includes('✓'), text: tidy(spoken(li)) }))";
@@ -47,6 +49,7 @@ pub async fn test(page: &Page) -> Vec<Line> {
     let old = "find('list', 'Connection report')?.setAttribute('aria-label', 'old')";
     page.eval(old, &[]).await;
     page.press("Test connection").await;
+    page.find("list", "Connection report").await;
     report(page).await
 }
 
@@ -92,7 +95,7 @@ fn bad_addresses_are_refused_each_with_its_reason() {
 }
 
 #[test]
-fn the_test_of_a_working_connection_passes_three_times() {
+fn the_test_of_a_working_connection_passes_every_check() {
     play(async |stage| {
         let page = &stage.page;
         page.press("Settings").await;
@@ -102,12 +105,19 @@ fn the_test_of_a_working_connection_passes_three_times() {
             format!("{}/api/fal/proxy", stage.origin)
         );
         let lines = test(page).await;
-        assert_eq!(passed(&lines), [true; 3], "{lines:?}");
-        assert!(lines[0].text.contains("The proxy answers"), "{lines:?}");
-        assert!(lines[1].text.contains("It forwards to fal"), "{lines:?}");
-        assert!(lines[2].text.contains("fal accepts its key"), "{lines:?}");
-        // It does not claim to have been at fal.
-        assert!(lines[2].text.contains("demo engine"), "{lines:?}");
+        assert_eq!(passed(&lines), [true; 7], "{lines:?}");
+        for (line, part) in lines.iter().zip([
+            "The proxy answers",
+            "It accepts this page's origin",
+            "It forwards to fal",
+            // It does not claim to have been at fal.
+            "the demo engine answers",
+            "It lets jobs be cancelled",
+            "Its answers come from no cache",
+            "up to 8 MiB",
+        ]) {
+            assert!(line.text.contains(part), "{part} in {lines:?}");
+        }
         assert!(stage.engine.submissions().is_empty(), "a test costs nothing");
         page.press("Done").await;
         assert!(!page.has("dialog", "Settings").await);
@@ -119,23 +129,47 @@ fn a_failing_connection_says_how_far_it_gets() {
     play(async |stage| {
         let page = &stage.page;
         page.press("Settings").await;
+        const KEY: [bool; 7] = [true, true, true, false, true, true, false];
+        const FORWARDS: [bool; 7] = [true, true, false, false, false, false, false];
         for (fault, expected, line, part) in [
-            (Fault::unauthorized(), [true, true, false], 2, "did not accept the proxy's key"),
-            (Fault::locked(), [true, true, false], 2, "locked the account"),
-            (Fault::proxy_unauthorized(), [true, false, false], 1, "wants a sign-in"),
-            (Fault::bad_gateway_html(), [true, false, false], 1, "A gateway in front of the proxy"),
-            (Fault::malformed_json(), [true, false, false], 1, "not one of fal's"),
-            (Fault::cut(), [false, false, false], 0, "broke off in the middle"),
+            (Fault::unauthorized(), KEY, 3, "did not accept the proxy's key"),
+            (Fault::locked(), KEY, 3, "locked the account"),
+            (Fault::proxy_unauthorized(), FORWARDS, 2, "wants a sign-in"),
+            (Fault::bad_gateway_html(), FORWARDS, 2, "A gateway in front of the proxy"),
+            (Fault::malformed_json(), FORWARDS, 2, "not one of fal's"),
+            (Fault::cut(), [false; 7], 0, "broke off in the middle"),
         ] {
             stage.engine.fault(Phase::Status, fault, Times::Once);
             let lines = test(page).await;
             let told: Vec<bool> = passed(&lines);
             assert_eq!(told, expected, "{lines:?}");
             assert!(lines[line].text.contains(part), "{lines:?}");
-            for later in &lines[line + 1..] {
+            for later in lines[line + 1..].iter().filter(|line| !line.passed) {
                 assert!(later.text.ends_with("not checked"), "{lines:?}");
             }
         }
+    });
+}
+
+#[test]
+fn what_mends_a_proxy_is_shown_for_each_server() {
+    play(async |stage| {
+        let page = &stage.page;
+        page.press("Settings").await;
+        // A key is no matter of the server's configuration; that it cannot cancel is.
+        stage.engine.fault(Phase::Cancel, Fault::json(405, &json!("no")), Times::Once);
+        let lines = test(page).await;
+        assert_eq!(passed(&lines), [true, true, true, true, false, true, false], "{lines:?}");
+        assert!(lines[4].text.contains("let GET, POST and PUT through"), "{lines:?}");
+        let shown = "return [...document.querySelectorAll('.checks details')].map((details) =>
+            [details.querySelector('summary').textContent, details.querySelector('pre').textContent])";
+        let shown = page.eval(shown, &[]).await;
+        let servers: Vec<&str> =
+            shown.as_array().unwrap().iter().map(|one| one[0].as_str().unwrap()).collect();
+        assert_eq!(servers, ["Express", "Next.js", "Hono", "nginx", "Caddy"]);
+        let next = shown[1][1].as_str().unwrap();
+        assert!(next.contains("// app/api/fal/proxy/route.ts\nexport const { GET, POST, PUT }"));
+        assert!(stage.engine.submissions().is_empty(), "a test costs nothing");
     });
 }
 
@@ -151,10 +185,10 @@ fn a_wrong_address_is_found_out_after_the_reload() {
             // A web page answers there, but no proxy.
             (
                 format!("{}/index.html", stage.origin),
-                [true, false, false],
+                [true, true, false, false, false, false, false],
                 "there is no proxy at that address",
             ),
-            (format!("{deserted}/nobody"), [false, false, false], "could not be reached"),
+            (format!("{deserted}/nobody"), [false; 7], "could not be reached"),
         ] {
             enter(page, &url).await;
             page.eval("window.outdated = true", &[]).await;

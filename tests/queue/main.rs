@@ -1,7 +1,8 @@
 //! The job machine against everything a proxy, fal, a model or the network may answer, and the
 //! words a person reads about it. `matrix` and `hard` have the answers one by one, `random` has
 //! them in any order, `words` and `table` what is said, `report` what may be passed on of it, `ledger`
-//! jobs on their way to disk and back, `wishes` what a person wants of them, `pacing` how soon pictures come, `learning` what is foretold.
+//! jobs on their way to disk and back, `wishes` what a person wants of them, `pacing` how soon pictures
+//! come, `learning` what is foretold, `clocks` how long a job waited and worked.
 
 #![allow(
     clippy::expect_used,
@@ -11,11 +12,13 @@
     reason = "the helpers of tests fail by panicking, like the tests"
 )]
 
+mod clocks;
 mod hard;
 mod learning;
 mod ledger;
 mod matrix;
 mod pacing;
+mod probe;
 mod random;
 mod report;
 mod table;
@@ -24,8 +27,8 @@ mod words;
 
 use flux_studio::form::Draft;
 use flux_studio::queue::{
-    Body, Cancel, Connection, EndpointId, Expected, Failure, FileUrl, Job, JobId, Lost, Phase,
-    Reply, RequestId, Settled, Side, Surroundings, Viewer, Watch, probe,
+    Body, Cache, Cancel, Connection, EndpointId, Expected, Failure, FileUrl, Job, JobId, Lost,
+    Phase, Reply, RequestId, Surroundings, Viewer, Watch,
 };
 
 const WORLD: Surroundings = Surroundings { now: 5_000, dice: 0.5, hidden: false };
@@ -56,7 +59,13 @@ fn job(phase: Phase) -> Job {
 }
 
 fn reply(status: u16, body: &str) -> Result<Reply, Lost> {
-    Ok(Reply { status, body: body.to_owned(), retry_after: None, demo: false })
+    Ok(Reply {
+        status,
+        body: body.to_owned(),
+        retry_after: None,
+        demo: false,
+        cache: Cache::default(),
+    })
 }
 
 /// What a job has to say about what went wrong, wherever it keeps it.
@@ -68,41 +77,6 @@ fn failure_of(job: &Job) -> Option<&Failure> {
             | Connection { cancel: Cancel::Refused(failure), .. } => Some(failure),
             _ => None,
         },
-    }
-}
-
-#[test]
-fn a_probe_comes_as_far_as_the_answer_says() {
-    for (answer, answers, side) in [
-        (Err(Lost::Network), Settled::Nothing, Some(Side::Network)),
-        (Err(Lost::Timeout(15)), Settled::Nothing, Some(Side::Network)),
-        (Err(Lost::Cut), Settled::Nothing, Some(Side::Network)),
-        (reply(400, r#""Invalid request""#), Settled::Reached, Some(Side::Proxy)),
-        (reply(401, r#""Unauthorized""#), Settled::Reached, Some(Side::Proxy)),
-        (reply(404, "<!doctype html>"), Settled::Reached, Some(Side::Proxy)),
-        (reply(200, "<!doctype html>"), Settled::Reached, Some(Side::Proxy)),
-        (reply(502, ""), Settled::Reached, Some(Side::Proxy)),
-        (reply(401, r#"{"detail":"Invalid key"}"#), Settled::Forwarded, Some(Side::Account)),
-        (reply(200, r#"{"detail":"Invalid key"}"#), Settled::Forwarded, Some(Side::Account)),
-        (
-            reply(403, r#"{"detail":"User is locked. Reason: Exhausted balance."}"#),
-            Settled::Forwarded,
-            Some(Side::Account),
-        ),
-        (reply(404, r#"{"status":"NOT_FOUND"}"#), Settled::Everything, None),
-        (reply(200, r#"{"status":"NOT_FOUND"}"#), Settled::Everything, None),
-        (reply(404, r#"{"detail":"Request not found"}"#), Settled::Everything, None),
-    ] {
-        let probe = probe(&answer);
-        if let Some(Failure { what, advice, .. }) = &probe.failure {
-            // There is no job that could go on, and nobody is sent to where they are.
-            assert!(!advice.is_empty() && advice.ends_with('.'), "{answer:?}: {advice}");
-            for word in ["job", "keeps asking", "Settings can", "generate"] {
-                assert!(!advice.contains(word), "{what} {advice}");
-            }
-        }
-        let told = probe.failure.map(|failure| failure.side);
-        assert_eq!((probe.answers, told), (answers, side), "{answer:?}");
     }
 }
 

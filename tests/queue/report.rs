@@ -2,7 +2,7 @@
 
 use flux_studio::form::{Draft, Entry};
 use flux_studio::queue::{
-    Body, Call, Connection, Event, Failure, Job, Phase, Reply, from_text, step, to_text,
+    Body, Cache, Call, Connection, Event, Failure, Job, Phase, Reply, from_text, step, to_text,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -132,7 +132,7 @@ fn any_echo() -> impl Strategy<Value = (Value, String, Reply, u8)> {
             _ => json!({ "detail": format!("{bytes} {piece}"), "error_type": piece, "headers": { "Authorization": format!("Key {key}") } }).to_string(),
         };
         let input = json!({ "prompt": prompt, "image_url": file, "loras": [{ "path": "x" }] });
-        (input, key, Reply { status, body, retry_after: None, demo: false }, which)
+        (input, key, Reply { status, body, retry_after: None, demo: false, cache: Cache::default() }, which)
     })
 }
 

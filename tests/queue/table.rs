@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use flux_studio::queue::{
-    Call, Cancel, Connection, Event, Failure, Job, Lost, Phase, Reply, Side, step,
+    Cache, Call, Cancel, Connection, Event, Failure, Job, Lost, Phase, Reply, Side, step,
 };
 use serde_json::{Value, json};
 
@@ -358,6 +358,7 @@ fn too_many_questions_are_no_reason_to_send_a_job_again() {
         body: r#"{"detail":"Too many requests"}"#.to_owned(),
         retry_after: Some(7),
         demo: false,
+        cache: Cache::default(),
     });
     let submitted = answered(Submit, &answer, 1);
     assert!(

@@ -26,6 +26,8 @@ wasm_bindgen_test_configure!(run_in_browser);
 fn texts_are_kept_each_under_its_name() {
     let keys = [
         Key::Proxy,
+        Key::ProxyStyle,
+        Key::ProxyAccess,
         Key::Theme,
         Key::Model,
         Key::Draft("a/b"),
@@ -49,10 +51,10 @@ fn texts_are_kept_each_under_its_name() {
     }
     // The last one is for this tab only.
     let kept = dom::window().local_storage().unwrap().unwrap();
-    assert_eq!(kept.length().unwrap(), 11);
+    assert_eq!(kept.length().unwrap(), 13);
     // What is too much is said, and takes nothing with it.
     assert!(!storage::write(Key::Jobs, &"x".repeat(20 * 1024 * 1024)));
-    assert_eq!(storage::read(Key::Jobs), Some(text(9)));
+    assert_eq!(storage::read(Key::Jobs), Some(text(11)));
     for key in keys {
         storage::remove(key);
         assert_eq!(storage::read(key), None, "{key:?}");

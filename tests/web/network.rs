@@ -5,7 +5,7 @@ use std::cell::RefCell;
 
 use flux_studio::browser::{dom, files, http, policy};
 use flux_studio::queue::{Call, EndpointId, Lost, Reply};
-use flux_studio::settings::{ProxyUrl, Route};
+use flux_studio::settings::{Access, Proxy, ProxyUrl, Route, Style};
 use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -83,13 +83,14 @@ async fn an_object_url_stands_for_the_bytes_of_a_data_uri() {
 
 /// A proxy on this computer where nothing listens.
 fn closed() -> Route {
-    let proxy = ProxyUrl::parse("http://127.0.0.1:48751/api/fal/proxy", &dom::page_url()).unwrap();
-    Route::Proxy(proxy, Call::Submit(EndpointId::parse("fal-ai/flux/dev").unwrap()))
+    let url = ProxyUrl::parse("http://127.0.0.1:48751/api/fal/proxy", &dom::page_url()).unwrap();
+    let proxy = Proxy { url, style: Style::Header, access: Access::default() };
+    proxy.route(&Call::Submit(EndpointId::parse("fal-ai/flux/dev").unwrap()))
 }
 
 #[wasm_bindgen_test]
 async fn a_missing_file_is_an_answer_and_a_closed_port_is_none() {
-    let reply = http::send(&Route::Own("no/such/file.json".to_owned()), None).await.unwrap();
+    let reply = http::send(&Route::own("no/such/file.json"), None).await.unwrap();
     assert_eq!((reply.status, reply.demo, reply.retry_after), (404, false, None));
     assert_eq!(unnarrowed().await.closed, Err(Lost::Network));
 }
@@ -105,7 +106,7 @@ async fn connections_are_narrowed_to_the_page_and_the_proxy() {
     assert!(refused.starts_with(&format!("connect-src {other}")), "{refused}");
     assert_eq!(said(proxy).await, "none");
     assert_eq!(http::send(&closed(), Some("{}")).await, Err(Lost::Network));
-    assert!(http::send(&Route::Own("no/such/file.json".to_owned()), None).await.is_ok());
+    assert!(http::send(&Route::own("no/such/file.json"), None).await.is_ok());
     // A second policy can only take away.
     policy::narrow_connections(Some(&dom::page_origin()));
     let refused = said(proxy).await;

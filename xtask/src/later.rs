@@ -5,18 +5,22 @@
 /// What the program waits for before it uses it (`browser::later`). Functions of these modules and
 /// all that is made for them go, generic code of others included: nothing else knows their types.
 pub(crate) const LATER: &[&str] = &[
+    "flux_studio::app::alerts::",
     "flux_studio::app::attach::",
     "flux_studio::app::card::",
     "flux_studio::app::catalog::",
+    "flux_studio::app::connection::",
     "flux_studio::app::failure::",
     "flux_studio::app::import::",
     "flux_studio::app::items::",
     "flux_studio::app::json::",
     "flux_studio::app::kinds::",
+    "flux_studio::app::log::",
     "flux_studio::app::outputs::",
     "flux_studio::app::pictures::",
     "flux_studio::app::program::",
     "flux_studio::app::settings::",
+    "flux_studio::browser::alerts::",
     "flux_studio::browser::ledger::",
     "flux_studio::browser::tabs::",
     "flux_studio::code::",
@@ -25,11 +29,13 @@ pub(crate) const LATER: &[&str] = &[
     "flux_studio::form::literal::",
     "flux_studio::queue::ledger::",
     "flux_studio::queue::outlook::",
+    "flux_studio::queue::probe::",
     "flux_studio::queue::progress::",
     "flux_studio::queue::runs::",
     "flux_studio::queue::steps::",
     "flux_studio::queue::watch::",
     "flux_studio::schema::condition::",
+    "flux_studio::settings::remedy::",
     "idb::",
     "tokio::",
     // Exports of a library that are never called, which keeps them from being left out.
@@ -59,6 +65,7 @@ pub(crate) const LATER_BY_NAME: &[&str] = &[
     "flux_studio::app::shelf::adopted",
     "flux_studio::app::studio::Studio>::cancel",
     "flux_studio::app::studio::Studio>::generate",
+    "flux_studio::app::studio::Studio>::keep_time",
     "flux_studio::app::studio::Studio>::lead_to",
     "flux_studio::app::studio::Studio>::remove",
     "flux_studio::app::studio::Studio>::restore",
@@ -126,6 +133,9 @@ pub(crate) const LATER_BY_NAME: &[&str] = &[
     "flux_studio::queue::step::",
     "flux_studio::queue::wire::",
     "flux_studio::schema::file::FileRules>::words",
+    "flux_studio::settings::access::Access>::lines",
+    "flux_studio::settings::access::Access>::parse",
+    "flux_studio::settings::access::BadHeader",
 ];
 
 /// Where the first half may call the second: who, and whom. Each is a place that is reached only once
@@ -160,7 +170,6 @@ pub(crate) const GATES: &[(&str, &str)] = &[
     ("flux_studio::app::stage::stage", "flux_studio::app::card::job_card"),
     ("flux_studio::app::start", "flux_studio::app::shelf::adopted"),
     // There are jobs only once there is the second half.
-    ("flux_studio::app::studio::Studio>::keep_time", "flux_studio::queue::job::"),
     ("flux_studio::app::studio::Studio>::open", "flux_studio::app::jobs::"),
     ("flux_studio::app::studio::Studio>::open", "flux_studio::app::studio::Studio>::restore"),
     ("flux_studio::app::studio::Studio>::open", "flux_studio::app::studio::Studio>::take_up_link"),

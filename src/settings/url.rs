@@ -1,12 +1,6 @@
-//! What can be set: the proxy's address, and what whoever hosts the page says in `config.json`.
-//!
-//! This room checks forms and precedence. It refuses to know where settings are kept and how the
-//! file is fetched. There is no setting that could hold a fal key.
+//! Which addresses may be a proxy.
 
-use serde_json::{Map, Value};
 use thiserror::Error;
-
-use crate::queue::Call;
 
 /// An absolute address that requests may be sent to: `https`, or `http` on this machine or on the
 /// page's own origin; without credentials.
@@ -65,10 +59,9 @@ impl ProxyUrl {
         if text.is_empty() {
             return Err(BadProxyUrl::Empty);
         }
-        if text
-            .chars()
-            .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '\\' | '<' | '>' | '"'))
-        {
+        if text.chars().any(|c| {
+            c.is_whitespace() || c.is_control() || matches!(c, '\\' | '<' | '>' | '"' | '#')
+        }) {
             return Err(BadProxyUrl::Malformed);
         }
         let lower = text.to_ascii_lowercase();
@@ -77,12 +70,12 @@ impl ProxyUrl {
             Some(_) => return Err(BadProxyUrl::Scheme),
             None => return relative(&lower).map(|()| Self(join(page, text))),
         };
-        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let host = rest.split(['/', '?']).next().unwrap_or_default();
         if host.contains('@') {
             return Err(BadProxyUrl::Credentials);
         }
         let name = host_name(host);
-        if name.is_empty() || text.contains('#') {
+        if name.is_empty() {
             return Err(BadProxyUrl::Malformed);
         }
         if ["fal.run", "fal.ai"].iter().any(|fal| is_under(name.trim_end_matches('.'), fal)) {
@@ -108,22 +101,32 @@ impl ProxyUrl {
         origin_of(&self.0).unwrap_or_default()
     }
 
+    /// The address of something below it: the path goes before what the address asks for itself, and
+    /// a slash at its end makes no difference.
+    pub(super) fn below(&self, path: &str) -> String {
+        let (base, own) = self.0.split_once('?').unwrap_or((&self.0, ""));
+        let base = base.trim_end_matches('/');
+        match (own, path.contains('?')) {
+            ("", _) => [base, "/", path].concat(),
+            (own, false) => [base, "/", path, "?", own].concat(),
+            (own, true) => [base, "/", path, "&", own].concat(),
+        }
+    }
+
+    /// The path, without a slash at its end.
+    pub(super) fn path(&self) -> &str {
+        let rest = self.0.get(self.origin().len()..).unwrap_or_default();
+        rest.split('?').next().unwrap_or_default().trim_end_matches('/')
+    }
+
     /// Host and port, to show.
     pub fn host(&self) -> &str {
         self.origin().split_once("://").map_or("", |(_, host)| host)
     }
 }
 
-/// The one way out of this program: a proxy's address, and what is asked of the queue there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Route {
-    /// A call to the queue through the proxy.
-    Proxy(ProxyUrl, Call),
-    /// A file of the page's own, relative to it.
-    Own(String),
-}
-
-fn origin_of(url: &str) -> Option<&str> {
+/// Scheme, host and port of an address.
+pub(super) fn origin_of(url: &str) -> Option<&str> {
     let host_at = url.find("://")? + 3;
     let length = url.get(host_at..)?.find(['/', '?', '#']).unwrap_or(url.len() - host_at);
     url.get(..host_at + length)
@@ -143,7 +146,7 @@ fn is_under(name: &str, domain: &str) -> bool {
 
 /// Whether a text without a scheme is a path, by how it begins.
 fn relative(lower: &str) -> Result<(), BadProxyUrl> {
-    let first = lower.split(['/', '?', '#']).next().unwrap_or_default();
+    let first = lower.split(['/', '?']).next().unwrap_or_default();
     let has_port = |(_, port): (&str, &str)| port.bytes().all(|byte| byte.is_ascii_digit());
     match first.split_once(':').map(has_port) {
         Some(false) => Err(BadProxyUrl::Scheme),
@@ -161,70 +164,6 @@ fn join(page: &str, relative: &str) -> String {
     }
     let folder = page.rfind('/').and_then(|end| page.get(..=end)).unwrap_or(page);
     format!("{folder}{}", relative.trim_start_matches("./"))
-}
-
-/// What whoever hosts the page says in `config.json`. Every key is optional, and one that cannot
-/// be read is as good as absent.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Config {
-    /// The proxy's address, absolute or relative to the page.
-    pub proxy_url: Option<String>,
-    /// Whether the person may not change it.
-    pub locked: bool,
-    /// Endpoint → field → value to start from.
-    pub defaults: Vec<(String, Map<String, Value>)>,
-    /// Paths of the models' documents; empty means the bundled ones.
-    pub models: Vec<String>,
-    /// A sentence for the bar.
-    pub notice: Option<String>,
-}
-
-impl Config {
-    /// Reads `config.json`; a malformed file counts as an empty one.
-    pub fn read(text: &str) -> Self {
-        let value: Value = serde_json::from_str(text).unwrap_or_default();
-        let string = |key: &str| value.get(key)?.as_str().map(str::to_owned);
-        let defaults = value.get("defaults").and_then(Value::as_object).into_iter().flatten();
-        Self {
-            proxy_url: string("proxyUrl").filter(|url| !url.trim().is_empty()),
-            locked: value.get("locked").and_then(Value::as_bool).unwrap_or(false),
-            defaults: defaults
-                .filter_map(|(endpoint, fields)| {
-                    Some((endpoint.clone(), fields.as_object()?.clone()))
-                })
-                .collect(),
-            models: value
-                .get("models")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten()
-                .filter_map(|path| path.as_str().map(str::to_owned))
-                // Relative paths only: the page's own origin serves the documents.
-                .filter(|path| !path.contains(':') && !path.starts_with("//"))
-                .collect(),
-            notice: string("notice"),
-        }
-    }
-
-    /// The values a model's form starts from.
-    pub fn defaults_of(&self, endpoint: &str) -> Option<&Map<String, Value>> {
-        self.defaults.iter().find(|(id, _)| id == endpoint).map(|(_, fields)| fields)
-    }
-
-    /// The proxy to use: the person's choice unless the host has locked it, else the configured
-    /// one.
-    ///
-    /// # Errors
-    /// When there is none, or it is no address.
-    pub fn proxy(&self, chosen: Option<&str>, page: &str) -> Result<ProxyUrl, BadProxyUrl> {
-        ProxyUrl::parse(self.wanted(chosen).unwrap_or_default(), page)
-    }
-
-    /// The address of the proxy to use, as somebody wrote it.
-    pub fn wanted<'a>(&'a self, chosen: Option<&'a str>) -> Option<&'a str> {
-        let configured = self.proxy_url.as_deref();
-        if self.locked { configured } else { chosen.or(configured) }
-    }
 }
 
 #[cfg(test)]
@@ -265,6 +204,8 @@ mod tests {
             ("https://a b", Err(BadProxyUrl::Malformed)),
             ("https://queue.fal.run/x", Err(BadProxyUrl::Fal)),
             ("https://FAL.ai", Err(BadProxyUrl::Fal)),
+            ("https://a.example/p#x", Err(BadProxyUrl::Malformed)),
+            ("api#x", Err(BadProxyUrl::Malformed)),
             ("https://myfal.ai/p", Ok("https://myfal.ai/p")),
         ] {
             let got = ProxyUrl::parse(text, PAGE);
@@ -281,7 +222,7 @@ mod tests {
 
     #[test]
     fn plain_http_goes_where_the_policy_lets_it() {
-        let headers = include_str!("../public/_headers");
+        let headers = include_str!("../../public/_headers");
         let (_, connect) = headers.split_once("connect-src ").unwrap();
         let (connect, _) = connect.split_once(';').unwrap();
         let allowed: Vec<&str> = connect
@@ -292,24 +233,23 @@ mod tests {
     }
 
     #[test]
-    fn the_config_is_read_as_far_as_it_makes_sense() {
-        let config = Config::read(
-            r#"{"proxyUrl":"api","locked":true,"notice":"Hi","models":["a.json","https://x/b.json","//x/c.json"],
-                "defaults":{"fal-ai/flux/dev":{"num_images":2}},"unknown":1}"#,
-        );
-        assert_eq!(config.models, ["a.json"]);
-        assert_eq!(config.notice.as_deref(), Some("Hi"));
-        assert_eq!(config.defaults_of("fal-ai/flux/dev").unwrap()["num_images"], 2);
-        let proxy = config.proxy(Some("https://mine.example"), PAGE).unwrap();
-        assert_eq!(proxy.as_str(), "https://me.github.io/studio/api", "a locked proxy stays");
-        for text in ["", "[]", "{", "null", r#"{"models":3,"defaults":[]}"#] {
-            assert_eq!(Config::read(text), Config::default(), "{text}");
-        }
-    }
-
-    #[test]
     fn origin_and_host_are_cut_from_the_address() {
         let url = ProxyUrl::parse("https://a.example:8443/p?q", PAGE).unwrap();
         assert_eq!((url.origin(), url.host()), ("https://a.example:8443", "a.example:8443"));
+    }
+
+    #[test]
+    fn what_is_below_an_address_keeps_what_it_asks_for() {
+        for (base, path, expected) in [
+            ("https://a.example", "b/c", "https://a.example/b/c"),
+            ("https://a.example/", "b/c?logs=1", "https://a.example/b/c?logs=1"),
+            ("https://a.example/p//", "b", "https://a.example/p/b"),
+            ("https://a.example/p?q=1", "b", "https://a.example/p/b?q=1"),
+            ("https://a.example/p/?q=1", "b?logs=1", "https://a.example/p/b?logs=1&q=1"),
+            ("https://a.example?", "b", "https://a.example/b"),
+            ("api/queue/", "b", "https://me.github.io/studio/api/queue/b"),
+        ] {
+            assert_eq!(ProxyUrl::parse(base, PAGE).unwrap().below(path), expected, "{base}");
+        }
     }
 }

@@ -61,6 +61,8 @@ mod e2e {
     mod pasting;
     mod payload;
     mod policy;
+    mod progress;
+    mod progress_alerts;
     mod reloads;
     mod results;
     mod settings;

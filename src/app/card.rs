@@ -1,16 +1,23 @@
 //! A job: what was asked for, where it stands, what came of it, and what can be done about it.
 
-use leptos::prelude::*;
+use std::cell::Cell;
 
+use leptos::prelude::*;
+use leptos::tachys::renderer::types::Element;
+
+use super::alerts;
 use super::attach;
 use super::bar::quiet;
 use super::el::{El, el};
 use super::failure::failure_view;
+use super::log::log;
 use super::outputs::outputs;
 use super::pictures::placeholders;
 use super::studio::Studio;
 use super::words;
-use crate::queue::{Body, Cancel, Failure, Job, JobId, Phase, RequestId};
+use crate::browser::draw;
+use crate::queue::{Body, Cancel, Failure, Job, JobId, Millis, Phase, RequestId};
+use crate::times;
 
 /// A job on a card. A handle: whatever holds it copies a few bytes.
 #[derive(Clone, Copy)]
@@ -32,8 +39,26 @@ impl Card {
         self.with(|job| job.connection().is_some_and(|c| c.failures > 2))
     }
 
-    fn now(self) -> Job {
+    /// The job as it is, without being woken.
+    pub(super) fn now(self) -> Job {
         self.job.with_value(|job| job.get_untracked())
+    }
+
+    /// The page, for what is done about it.
+    pub(super) fn studio(self) -> Studio {
+        self.studio
+    }
+
+    /// How long it may still take, in words; nothing where that is unknown.
+    pub(super) fn left(self) -> String {
+        let estimate =
+            self.with(|job| job.is_live().then(|| job.estimate(self.studio.now.get()))?);
+        estimate.map(times::left).unwrap_or_default()
+    }
+
+    /// The clock that its times hang on: a job that has ended is not drawn anew with every tick.
+    fn clock(self, job: &Job) -> Millis {
+        if job.is_live() { self.studio.now.get() } else { self.studio.lately.get() }
     }
 }
 
@@ -43,7 +68,7 @@ pub(super) fn job_card(studio: Studio, job: ArcRwSignal<Job>) -> El {
     let job = StoredValue::new(job);
     let state = Memo::new(move |_| job.with_value(|job| job.with(words::state)));
     let card = Card { studio, job, state };
-    let standing = move || card.with(|job| words::standing(job, studio.now.get()));
+    let standing = move || card.with(|job| words::standing(job, card.clock(job)));
     let head = el("header")
         .class("job__head")
         .child(el("h2").class("job__title").text(title.clone()))
@@ -59,6 +84,67 @@ pub(super) fn job_card(studio: Studio, job: ArcRwSignal<Job>) -> El {
         .child(head)
         .live(move || trouble(card))
         .live(move || outcome(card))
+        .child(foot(card))
+}
+
+/// What stands below a job, as far as it changes by itself.
+struct Foot {
+    card: Card,
+    clocks: Element,
+    left: Element,
+    is_logged: RwSignal<bool>,
+    is_long: RwSignal<bool>,
+    was_live: Cell<bool>,
+}
+
+/// What is good to know besides: how long it waited and worked, and the log.
+fn foot(card: Card) -> El {
+    let (clocks, left) = (el("span").class("job__clocks"), el("span").class("job__left"));
+    let (is_logged, is_long) = (RwSignal::new(false), RwSignal::new(false));
+    let foot = Foot {
+        card,
+        clocks: clocks.element().clone(),
+        left: left.element().clone(),
+        is_logged,
+        is_long,
+        was_live: Cell::new(false),
+    };
+    el("footer")
+        .class("job__foot")
+        .child(clocks)
+        .child(left)
+        .live(move || is_long.get().then(|| alerts::offer(card)))
+        .live(move || is_logged.get().then(|| log(card)))
+        .mirror(move |_| foot.keep_up())
+}
+
+impl Foot {
+    /// Shows what is so now, and tells of the end.
+    #[inline(never)]
+    fn keep_up(&self) {
+        let card = self.card;
+        let is_live = card.with(|job| {
+            let now = card.clock(job);
+            draw::set_text(&self.clocks, &times::clocks(job, now).unwrap_or_default());
+            let is_logged = self.is_logged.get_untracked();
+            turn(self.is_logged, is_logged || !job.watch.log.lines().is_empty());
+            turn(self.is_long, job.is_live() && alerts::is_long_wait(job, now));
+            job.is_live()
+        });
+        // Where there are places for the pictures they say it.
+        let left = if card.state.get() == "queued" { card.left() } else { String::new() };
+        draw::set_text(&self.left, &left);
+        if self.was_live.replace(is_live) && !is_live {
+            alerts::ended(card.studio, &card.now());
+        }
+    }
+}
+
+/// Wakes whoever looks only where something has changed.
+fn turn(signal: RwSignal<bool>, is: bool) {
+    if signal.get_untracked() != is {
+        signal.set(is);
+    }
 }
 
 /// What is there of the work: places for what is to come, the result, or why there is none.

@@ -16,6 +16,7 @@ impl Studio {
     /// Brings back the jobs that were written down, once, and lets them go on where the proxy is
     /// known.
     pub(super) fn restore(self) {
+        self.keep_time();
         spawn_local(self.runner.get_value().restore());
     }
 

@@ -1,6 +1,7 @@
 //! The views. They show what the other rooms know and pass on what the person does; they refuse
 //! to know protocols, storage formats and JSON.
 
+mod alerts;
 mod attach;
 mod bar;
 mod card;
@@ -19,6 +20,7 @@ mod jobs;
 mod json;
 mod keyed;
 mod kinds;
+mod log;
 mod models;
 mod opening;
 mod outputs;

@@ -1,46 +1,70 @@
 //! Files of a result in their viewers, and the places where they will be.
 
 use leptos::prelude::*;
+use leptos::tachys::renderer::types::Element;
 
 use super::card::Card;
 use super::el::{El, el};
 use super::words;
-use crate::browser::{dom, files};
+use crate::browser::{dom, draw, files};
 use crate::queue::{Expected, File, FileUrl, Phase, Steps, Unit, Viewer};
+
+/// What tells of the progress in one of the places.
+struct Meter {
+    text: Element,
+    bar: Element,
+    line: Element,
+    left: Element,
+}
 
 /// Places for the pictures to come, with as much as is known of how far the work is.
 pub(super) fn placeholders(card: Card, expects: Expected) -> El {
-    let steps = Memo::new(move |_| {
-        card.with(|job| match job.phase {
-            Phase::Running(_, _, steps) => steps,
-            _ => None,
-        })
-    });
     let (width, height) = expects.size.unwrap_or((4, 3));
-    let place = |_| {
-        el("div")
+    let mut meters = Vec::new();
+    let mut places = el("div").class("pictures");
+    for _ in 0..expects.count {
+        let text = el("span").class("meter__steps");
+        let bar = el("progress");
+        let line = el("span").class("meter__line");
+        let left = el("span").class("meter__left");
+        meters.push(Meter {
+            text: text.element().clone(),
+            bar: bar.element().clone(),
+            line: line.element().clone(),
+            left: left.element().clone(),
+        });
+        let place = el("div")
             .class("picture picture--waiting")
             .style("aspect-ratio", format!("{width} / {height}"))
-            .live(move || Some(progress(steps.get())))
-    };
-    el("div").class("pictures").children((0..expects.count).map(place))
+            .child(el("div").class("meter").child(text).child(bar).child(line).child(left));
+        places = places.child(place);
+    }
+    places.mirror(move |_| show_progress(card, &meters))
 }
 
-fn progress(steps: Option<Steps>) -> El {
-    let meter = el("div").class("meter");
-    let label = el("span").class("meter__steps");
-    match steps {
-        None => meter.child(label.text("At work")),
-        Some(Steps { done, of, unit }) => {
-            let (name, text) = match unit {
-                Unit::Step => ("Steps", format!("Step {done} of {of}")),
-                Unit::Percent => ("Progress", format!("{done} %")),
-            };
-            let bar = el("progress")
-                .attr("aria-label", name)
-                .attr("max", of.to_string())
-                .attr("value", done.to_string());
-            meter.child(label.text(text)).child(bar)
+#[inline(never)]
+fn show_progress(card: Card, meters: &[Meter]) {
+    let steps = card.with(|job| match job.phase {
+        Phase::Running(_, _, steps) => steps,
+        _ => None,
+    });
+    let (text, line) = match steps {
+        // Who can count steps need not read.
+        Some(Steps { done, of, unit: Unit::Step }) => (format!("Step {done} of {of}"), None),
+        Some(Steps { done, unit: Unit::Percent, .. }) => (format!("{done} %"), None),
+        None => ("At work".to_owned(), card.with(|job| job.watch.log.latest())),
+    };
+    let (line, left) = (line.unwrap_or_default(), card.left());
+    for meter in meters {
+        draw::set_text(&meter.text, &text);
+        draw::set_text(&meter.line, &line);
+        draw::set_text(&meter.left, &left);
+        dom::set_flag(&meter.bar, "hidden", steps.is_none());
+        if let Some(Steps { done, of, unit }) = steps {
+            let name = if unit == Unit::Step { "Steps" } else { "Progress" };
+            dom::set_attribute(&meter.bar, "aria-label", Some(name));
+            dom::set_attribute(&meter.bar, "max", Some(&of.to_string()));
+            dom::set_attribute(&meter.bar, "value", Some(&done.to_string()));
         }
     }
 }

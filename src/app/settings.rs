@@ -4,6 +4,7 @@ use leptos::ev::Event;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::alerts;
 use super::bar::{quiet, set_theme};
 use super::el::{El, el, follow};
 use super::studio::{Link, Studio, Way};
@@ -114,8 +115,12 @@ pub(super) fn dialog(studio: Studio) -> El {
         .child(close);
     let demo = move || studio.way.with(|way| way.link == Link::Demo);
     let report = move || dialog.report.get().map(|(probe, time)| report(&probe, time, demo()));
-    let body =
-        el("div").class("dialog__body").child(proxy_field(dialog)).live(report).child(appearance());
+    let body = el("div")
+        .class("dialog__body")
+        .child(proxy_field(dialog))
+        .live(report)
+        .child(alerts::section(studio))
+        .child(appearance());
     let done = move || if dialog.is_changed() { "Save and reload" } else { "Done" };
     let foot = el("footer").class("dialog__foot").child(
         el("button").attr("type", "submit").class("primary").live_text(move || done().to_owned()),

@@ -1,6 +1,7 @@
 //! What all views share: the sheet, the jobs, the proxy, and the few things a person can do with
 //! them.
 
+use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use leptos::prelude::*;
 use leptos::reactive::owner::LocalStorage;
 use leptos::task::spawn_local;
 
+use super::alerts;
 use super::el::follow;
 use super::inbox::Report;
 use super::jobs::{changed, gone};
@@ -31,6 +33,8 @@ const DRAFT_DELAY: Duration = Duration::from_millis(300);
 const RETRY: Duration = Duration::from_secs(2);
 /// How often running clocks are redrawn.
 const TICK: Duration = Duration::from_millis(200);
+/// How old a time that is told in minutes may be, in milliseconds.
+const LATELY: Millis = 20_000;
 
 /// The state of the page. Everything in it is a handle, so it is copied about freely.
 #[derive(Clone, Copy)]
@@ -63,6 +67,10 @@ pub(super) struct Studio {
     pub(super) trouble: Trouble,
     /// The clock, while anything runs.
     pub(super) now: RwSignal<Millis>,
+    /// The clock for what is told in minutes, whether or not anything runs.
+    pub(super) lately: RwSignal<Millis>,
+    /// Whether the clocks run.
+    keeps_time: RwSignal<bool>,
     pub(super) runner: StoredValue<Rc<Runner>, LocalStorage>,
     /// What was done in the form before the whole program was there.
     waiting: StoredValue<Vec<Box<dyn FnOnce()>>, LocalStorage>,
@@ -122,11 +130,12 @@ impl Studio {
             said,
             trouble,
             now: RwSignal::new(clock::now()),
+            lately: RwSignal::new(clock::now()),
+            keeps_time: RwSignal::new(false),
             runner: StoredValue::new_local(runner),
             waiting: StoredValue::new_local(Vec::new()),
         };
         studio.keep_draft();
-        studio.keep_time();
         dom::on_wake(move || studio.runner.with_value(Runner::wake));
         if Runner::has_kept() {
             studio.when_ready(move || studio.restore());
@@ -262,21 +271,34 @@ impl Studio {
         dom::on_leave(save);
     }
 
-    fn keep_time(self) {
-        let live =
-            move || self.jobs.with(|jobs| jobs.iter().filter(|job| job.with(Job::is_live)).count());
-        let live = Memo::new(move |_| live());
+    /// Lets clocks run, and shows how many jobs are under way, from the first job on.
+    pub(super) fn keep_time(self) {
+        if self.keeps_time.get_untracked() {
+            return;
+        }
+        self.keeps_time.set(true);
+        let live = Rc::new(Cell::new(0));
+        let known = Rc::clone(&live);
         follow(move || {
-            dom::set_title(&match live.get() {
-                0 => "Flux Studio".to_owned(),
-                count => format!("({count}) Flux Studio"),
-            });
+            let is_live = |job: &&ArcRwSignal<Job>| job.with(Job::is_live);
+            let count = self.jobs.with(|jobs| jobs.iter().filter(is_live).count());
+            if live.replace(count) != count {
+                dom::set_title(&match count {
+                    0 => "Flux Studio".to_owned(),
+                    count => format!("({count}) Flux Studio"),
+                });
+                alerts::under_way(count);
+            }
         });
         set_interval(
             move || {
-                // Ended jobs show minutes; they can wait for the next job or a look at the clock.
-                if live.get_untracked() > 0 || clock::now() > self.now.get_untracked() + 30_000 {
-                    self.now.set(clock::now());
+                let now = clock::now();
+                // What nobody sees need not be drawn. It is right again a tick after it is seen.
+                if known.get() > 0 && !dom::is_hidden() {
+                    self.now.set(now);
+                }
+                if now.abs_diff(self.lately.get_untracked()) > LATELY {
+                    self.lately.set(now);
                 }
             },
             TICK,

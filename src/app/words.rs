@@ -1,28 +1,9 @@
-//! Small texts that several views show: times, sizes, labels of literals.
+//! Small texts that several views show: where a job stands, sizes, labels of literals.
 
 use crate::browser::ledger::Unkept;
 use crate::queue::{Connection, Job, Millis, Phase};
 use crate::schema::ratio;
-
-/// `4.2 s`, `1:05`, `2:00:10`.
-pub(super) fn elapsed(millis: Millis) -> String {
-    let seconds = millis / 1000;
-    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
-        (0, 0, seconds) => format!("{seconds}.{} s", millis % 1000 / 100),
-        (0, minutes, seconds) => format!("{minutes}:{seconds:02}"),
-        (hours, minutes, seconds) => format!("{hours}:{minutes:02}:{seconds:02}"),
-    }
-}
-
-/// `just now`, `5 min ago`, `3 h ago`, `2 d ago`.
-pub(super) fn ago(millis: Millis) -> String {
-    match millis / 60_000 {
-        0 => "just now".to_owned(),
-        minutes @ 1..60 => format!("{minutes} min ago"),
-        minutes @ 60..1440 => format!("{} h ago", minutes / 60),
-        minutes => format!("{} d ago", minutes / 1440),
-    }
-}
+use crate::times::{ago, elapsed};
 
 /// `312 KiB`, `1.4 MiB`.
 pub(super) fn bytes(count: usize) -> String {
@@ -97,6 +78,21 @@ pub(super) fn standing(job: &Job, now: Millis) -> String {
         Phase::Cancelled(_) => "Cancelled".to_owned(),
         Phase::Expired(_) => "Expired".to_owned(),
     }
+}
+
+/// What is told of a job that has just ended to who does not look. Who stopped it knows.
+pub(super) fn ending(job: &Job) -> Option<String> {
+    let told = match &job.phase {
+        Phase::Done(..) => {
+            let took = job.ended.unwrap_or(job.created).saturating_sub(job.created);
+            return Some(format!("Done after {}", elapsed(took)));
+        }
+        Phase::Failed(_, failure) => &failure.what,
+        Phase::Unconfirmed(_) => "Unconfirmed: look at it before you send it again.",
+        Phase::Expired(_) => "Expired: fal no longer knows it.",
+        _ => return None,
+    };
+    Some(told.to_owned())
 }
 
 /// What it means for the person that jobs are not kept.

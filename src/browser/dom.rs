@@ -153,6 +153,11 @@ pub fn set_checked(control: &Element, is: bool) -> bool {
     true
 }
 
+/// Whether a control is ticked.
+pub fn is_checked(control: &Element) -> bool {
+    js_sys::Reflect::get(control, &"checked".into()).is_ok_and(|is| is.is_truthy())
+}
+
 /// Shows a number in its control, unless an unfinished one is being typed there: that reads as
 /// empty, and writing it back would take it from under the person's fingers.
 pub fn show_number(control: &Element, text: &str) -> bool {
@@ -203,8 +208,11 @@ fn set_property(element: &Element, name: &str, value: &JsValue) {
     js_sys::Reflect::set(element, &name.into(), value).ok();
 }
 
-/// Sets or takes away an attribute.
+/// Sets or takes away an attribute, unless it is so already.
 pub fn set_attribute(element: &Element, name: &str, value: Option<&str>) {
+    if attribute(element, name).as_deref() == value {
+        return;
+    }
     match value {
         Some(value) => element.set_attribute(name, value).ok(),
         None => element.remove_attribute(name).ok(),

@@ -32,6 +32,12 @@ pub enum Key<'k> {
     Ledger,
     /// The seed of the last result.
     LastSeed,
+    /// Whether to notify when a job ends.
+    Notify,
+    /// Whether to play a sound when a job ends.
+    Sound,
+    /// Whether to keep the screen on while jobs run.
+    ScreenOn,
     /// That the connection is to be tested when the page is back (kept for this tab only).
     TestAfterReload,
 }
@@ -51,6 +57,9 @@ impl Key<'_> {
             Self::Runs => "runs",
             Self::Ledger => "ledger",
             Self::LastSeed => "last-seed",
+            Self::Notify => "notify",
+            Self::Sound => "sound",
+            Self::ScreenOn => "screen-on",
             Self::TestAfterReload => "test-after-reload",
         };
         format!("flux-studio.{name}")

@@ -1,4 +1,4 @@
-//! Texts and JSON of a result as a person reads them, and no longer than a page can bear.
+//! Texts, JSON and lines of a log as a person reads them, and no longer than a page can bear.
 
 /// Text with its end cut off where it is longer than so many bytes; marked, when it was.
 pub fn shortened(text: &str, most: usize) -> String {
@@ -8,6 +8,26 @@ pub fn shortened(text: &str, most: usize) -> String {
         short.push('…');
     }
     short
+}
+
+/// What a terminal shows of a line in the end: a bar that draws itself anew is one line with `\r` in
+/// it, and colours are no letters.
+pub(super) fn drawn(message: &str) -> String {
+    let last = message.trim_end().rsplit('\r').find(|piece| !piece.trim().is_empty());
+    let mut letters = last.unwrap_or_default().chars();
+    let mut shown = String::new();
+    while let Some(letter) = letters.next() {
+        match letter {
+            // `ESC [ 1 ; 32 m`: up to the letter that says what the numbers are for.
+            '\u{1b}' => {
+                letters.by_ref().skip(1).find(|c| ('@'..='~').contains(c));
+            }
+            '\n' | '\t' => shown.push(letter),
+            letter if letter.is_control() => {}
+            letter => shown.push(letter),
+        }
+    }
+    shown
 }
 
 /// JSON with a line for each value, indented, and no longer than about so many bytes.
@@ -60,6 +80,24 @@ pub fn pretty(json: &str, most: usize) -> String {
 mod tests {
     use super::*;
     use serde_json::Value;
+
+    #[test]
+    fn lines_are_shown_as_a_terminal_would() {
+        for (message, expected) in [
+            ("loading weights", "loading weights"),
+            ("", ""),
+            ("  0%|   | 0/28\r 64%|██▍| 18/28", " 64%|██▍| 18/28"),
+            (" 64%|██▍| 18/28\r", " 64%|██▍| 18/28"),
+            (" 64%|██▍| 18/28\r\n", " 64%|██▍| 18/28"),
+            ("\u{1b}[1;32mINFO\u{1b}[0m ready", "INFO ready"),
+            ("cut off \u{1b}[1;3", "cut off "),
+            ("Traceback:\n\tboom", "Traceback:\n\tboom"),
+            ("bell\u{7} and null\u{0}", "bell and null"),
+            ("<img onerror=x>", "<img onerror=x>"),
+        ] {
+            assert_eq!(drawn(message), expected, "{message:?}");
+        }
+    }
 
     #[test]
     fn json_is_written_to_be_read() {

@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::Millis;
+use super::legible::drawn;
 use super::steps::{self, Reading, Steps, Unit};
 
 /// How many lines are kept: the last ones.
@@ -51,10 +53,37 @@ pub(super) struct Tempo {
     pub(super) began: Option<i64>,
 }
 
+impl Line {
+    /// What was written, as a terminal shows it.
+    pub fn text(&self) -> String {
+        drawn(&self.message)
+    }
+}
+
 impl Log {
     /// The lines that are kept, oldest first.
     pub fn lines(&self) -> &[Line] {
         self.lines.as_ref().map_or(&[], |lines| lines.as_slice())
+    }
+
+    /// What has changed since an earlier state of it: how many lines have gone from the beginning,
+    /// and which came at the end.
+    pub fn since(&self, old: &Self) -> (usize, &[Line]) {
+        let (old, new) = (old.lines(), self.lines());
+        let kept = |gone: usize| Some((gone, new.strip_prefix(old.get(gone..)?)?));
+        (0..old.len()).find_map(kept).unwrap_or((old.len(), new))
+    }
+
+    /// What the model wrote last, as a terminal shows it.
+    pub fn latest(&self) -> Option<String> {
+        let mut shown = self.lines().iter().rev().map(Line::text);
+        shown.find(|text| !text.trim().is_empty())
+    }
+
+    /// Milliseconds from the beginning of the log to one of its lines, where both name a time.
+    pub fn age(&self, line: &Line) -> Option<Millis> {
+        let began = moment(&self.first.as_ref()?.timestamp)?;
+        moment(&line.timestamp)?.checked_sub(began)?.try_into().ok()
     }
 
     /// How far the steps are.
@@ -256,6 +285,44 @@ mod tests {
             assert_eq!(lines.first().map(|line| line.message.as_str()), Some(expected));
             assert_eq!(lines.first().map(|line| line.level.as_str()), Some("ERROR"));
         }
+    }
+
+    #[test]
+    fn the_latest_line_is_the_last_with_something_in_it() {
+        let mut log = Log::default();
+        assert_eq!(log.latest(), None);
+        log.hear(told(json!([entry(1, "a\rb"), entry(2, " \r\n")])));
+        assert_eq!(log.latest().as_deref(), Some("b"));
+    }
+
+    #[test]
+    fn what_is_new_is_told_from_what_was_there() {
+        let log = |messages: &[&str]| {
+            let lines = messages.iter().map(|message| json!({ "message": message }));
+            Log { lines: Some(Arc::new(told(lines.collect()))), ..Log::default() }
+        };
+        for (old, new, gone, came) in [
+            (&[][..], &["a", "b"][..], 0, 2),
+            (&["a"], &["a", "b"], 0, 1),
+            (&["a", "b"], &["a", "b"], 0, 0),
+            (&["a", "b", "c"], &["b", "c", "d", "e"], 1, 2),
+            (&["a", "b"], &["c"], 2, 1),
+            (&["a", "a"], &["a", "b"], 1, 1),
+            (&["a"], &[], 1, 0),
+        ] {
+            let (old_log, new_log) = (log(old), log(new));
+            let (gone_found, came_found) = new_log.since(&old_log);
+            assert_eq!((gone_found, came_found.len()), (gone, came), "{old:?} {new:?}");
+        }
+    }
+
+    #[test]
+    fn lines_have_an_age_where_they_name_a_time() {
+        let mut log = Log::default();
+        let untimed = json!({ "message": "x" });
+        log.hear(told(json!([entry(1, "a"), entry(4, "b"), untimed, entry(0, "c")])));
+        let ages: Vec<_> = log.lines().iter().map(|line| log.age(line)).collect();
+        assert_eq!(ages, [Some(0), Some(3_000), None, None], "none is older than the log");
     }
 
     #[test]

@@ -188,10 +188,11 @@ impl Watch {
         dice: f64,
     ) -> u64 {
         let outlook = self.outlook(times);
+        let outset = Outlook::of(self.forecast.as_ref(), Seen::Waiting(0.0, None), None);
         let age = now.saturating_sub(self.accepted.unwrap_or(times.0));
         let (asked, lag) = (self.asked, self.lag.unwrap_or_default());
-        let wait =
-            super::next_poll(Pace { age, asked, lag, outlook: outlook.as_ref(), ..pace }, dice);
+        let (outlook, outset) = (outlook.as_ref(), outset.as_ref());
+        let wait = super::next_poll(Pace { age, asked, lag, outlook, outset, ..pace }, dice);
         self.due = Some(now.saturating_add(wait));
         wait
     }

@@ -12,6 +12,7 @@ use super::documents::{document, form};
 use super::files::{choose_image_to_image, pick, previewed};
 use super::page::Page;
 use super::pasting::paste;
+use super::progress::{at_work, open_log};
 use super::stage::{Setting, Stage};
 
 /// The checker, if it is at hand.
@@ -125,6 +126,27 @@ fn nothing_is_found_on_jobs_that_failed_wait_or_are_in_trouble() {
         cancelled.reaches("cancelled").await;
         stage.engine.fault(Phase::Status, Fault::server_error(), Times::Always);
         page.generate_from("a troubled kite").await.is_troubled().await;
+    });
+}
+
+#[test]
+fn nothing_is_found_on_a_job_at_work_with_its_log() {
+    checked("at work", async |stage| {
+        let page = &stage.page;
+        page.generate_from("a kite before").await.is_done().await;
+        stage.engine.hold();
+        page.generate_from("a queued kite").await.reaches("queued").await;
+        for (line, level, prompt) in [
+            ("ERROR: no memory on <b>this</b> machine", "ERROR", "a kite that reads"),
+            (" 64%|██████▍   | 18/28 [00:02<00:01,  7.51it/s]", "WARNING", "a kite that counts"),
+        ] {
+            let body = at_work(&[(0, "INFO", "Loading"), (1, level, line)]);
+            stage.engine.clear_faults();
+            stage.engine.fault(Phase::Status, Fault::json(202, &body), Times::Always);
+            page.generate_from(prompt).await.reaches("running").await;
+        }
+        open_log(page, 2).await;
+        open_log(page, 3).await;
     });
 }
 

@@ -1,7 +1,8 @@
 //! The job machine against everything a proxy, fal, a model or the network may answer, and the
 //! words a person reads about it. `matrix` and `hard` have the answers one by one, `random` has
 //! them in any order, `words` and `table` what is said, `report` what may be passed on of it, `ledger`
-//! jobs on their way to disk and back, `wishes` what a person wants of them, `pacing` how soon pictures come, `learning` what is foretold.
+//! jobs on their way to disk and back, `wishes` what a person wants of them, `pacing` how soon pictures
+//! come, `learning` what is foretold, `clocks` how long a job waited and worked.
 
 #![allow(
     clippy::expect_used,
@@ -11,6 +12,7 @@
     reason = "the helpers of tests fail by panicking, like the tests"
 )]
 
+mod clocks;
 mod hard;
 mod learning;
 mod ledger;

@@ -5,6 +5,7 @@
 /// What the program waits for before it uses it (`browser::later`). Functions of these modules and
 /// all that is made for them go, generic code of others included: nothing else knows their types.
 pub(crate) const LATER: &[&str] = &[
+    "flux_studio::app::alerts::",
     "flux_studio::app::attach::",
     "flux_studio::app::card::",
     "flux_studio::app::catalog::",
@@ -13,10 +14,12 @@ pub(crate) const LATER: &[&str] = &[
     "flux_studio::app::items::",
     "flux_studio::app::json::",
     "flux_studio::app::kinds::",
+    "flux_studio::app::log::",
     "flux_studio::app::outputs::",
     "flux_studio::app::pictures::",
     "flux_studio::app::program::",
     "flux_studio::app::settings::",
+    "flux_studio::browser::alerts::",
     "flux_studio::browser::ledger::",
     "flux_studio::browser::tabs::",
     "flux_studio::code::",
@@ -59,6 +62,7 @@ pub(crate) const LATER_BY_NAME: &[&str] = &[
     "flux_studio::app::shelf::adopted",
     "flux_studio::app::studio::Studio>::cancel",
     "flux_studio::app::studio::Studio>::generate",
+    "flux_studio::app::studio::Studio>::keep_time",
     "flux_studio::app::studio::Studio>::lead_to",
     "flux_studio::app::studio::Studio>::remove",
     "flux_studio::app::studio::Studio>::restore",
@@ -160,7 +164,6 @@ pub(crate) const GATES: &[(&str, &str)] = &[
     ("flux_studio::app::stage::stage", "flux_studio::app::card::job_card"),
     ("flux_studio::app::start", "flux_studio::app::shelf::adopted"),
     // There are jobs only once there is the second half.
-    ("flux_studio::app::studio::Studio>::keep_time", "flux_studio::queue::job::"),
     ("flux_studio::app::studio::Studio>::open", "flux_studio::app::jobs::"),
     ("flux_studio::app::studio::Studio>::open", "flux_studio::app::studio::Studio>::restore"),
     ("flux_studio::app::studio::Studio>::open", "flux_studio::app::studio::Studio>::take_up_link"),

@@ -56,6 +56,11 @@ impl Runner {
         });
     }
 
+    /// Whether this is the tab that asks the queue for all.
+    pub fn leads(&self) -> bool {
+        self.leads.get()
+    }
+
     /// Tells the other tabs, if there may be any.
     pub(super) fn tell_tabs(&self, news: &News) {
         if let Some(tabs) = &*self.tabs.borrow() {

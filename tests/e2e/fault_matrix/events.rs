@@ -7,6 +7,7 @@ use flux_proxy::demo::{Fault, Phase, Times};
 use serde_json::json;
 use tokio::time::{Instant, sleep};
 
+use super::super::jobs::Card;
 use super::super::tabs::{another, close};
 use super::moments::{Moment, Scene, play};
 use super::{End, Part, ends, said};
@@ -93,15 +94,14 @@ fn a_proxy_that_is_killed() {
         let event = ("proxy killed, and started again", &Moment::ALL[..]);
         happens(scene, event, &mut table, async |scene, moment| {
             scene.proxy.die();
-            let tells = |card: &_| said(card).contains(UNREACHED);
-            let card = scene.job().await.until("the loss to be told", tells).await;
-            scene.revive();
-            if moment == Moment::Cancelling {
-                // To ask once more is for the person.
-                scene.job().await.press("Cancel").await;
-            }
-            scene.page.wake().await;
-            said(&card)
+            comes_back(scene, moment).await
+        })
+        .await;
+        let event = ("reload while the proxy is away", &Moment::ALL[1..]);
+        happens(scene, event, &mut table, async |scene, moment| {
+            scene.proxy.die();
+            scene.page.reload().await;
+            comes_back(scene, moment).await
         })
         .await;
         scene.anew().await;
@@ -114,6 +114,23 @@ fn a_proxy_that_is_killed() {
         table.take(event, "submit", &said(&card), &end);
         table.close();
     });
+}
+
+/// Starts the proxy again once its absence has been told.
+async fn comes_back(scene: &mut Scene<'_>, moment: Moment) -> String {
+    let tells = |card: &_| said(card).contains(UNREACHED);
+    let card = scene.job().await.until("the loss to be told", tells).await;
+    if moment == Moment::Cancelling {
+        // To ask once more is for the person, as soon as they are told.
+        let is_refused = |card: &Card| card.standing.as_deref() != Some("Cancelling…");
+        scene.job().await.until("the wish to be refused", is_refused).await;
+        scene.revive();
+        scene.job().await.press("Cancel").await;
+    } else {
+        scene.revive();
+    }
+    scene.page.wake().await;
+    said(&card)
 }
 
 #[test]

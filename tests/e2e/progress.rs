@@ -223,7 +223,12 @@ fn the_icon_and_the_title_count_what_is_under_way() {
         second.is_done().await;
         let back = "return document.title === 'Flux Studio'";
         page.until_true("the title", back, &[]).await;
-        assert_eq!(page.eval(icon, &[]).await, own);
+        // Not from its file: the server may be away by now.
+        let url = page.eval(icon, &[]).await;
+        let icon = url.as_str().unwrap();
+        assert!(icon.starts_with("data:image/svg+xml,") && !icon.contains("<text"), "{icon}");
+        let loads = page.browser.execute_async(drawn, vec![url.clone()]).await.unwrap();
+        assert_eq!(*loads.json(), true);
     });
 }
 

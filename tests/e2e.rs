@@ -44,6 +44,7 @@ mod e2e {
     mod contract;
     mod failed_results;
     mod failed_submits;
+    mod fault_matrix;
     mod files;
     mod first_picture;
     mod form;

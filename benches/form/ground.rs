@@ -8,8 +8,8 @@ use flux_proxy::Site;
 use flux_proxy::demo::Script;
 use serde_json::json;
 
+use crate::common::e2e::{server::Server, site};
 use crate::document::document;
-use crate::e2e::{server::Server, site};
 
 const MODEL: &str = "models/bench.json";
 

@@ -18,29 +18,17 @@
 )]
 #![allow(missing_docs, unreachable_pub, reason = "nothing is outside of a program")]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod document;
 mod figures;
 mod ground;
 mod visit;
 
-/// What the end-to-end tests have for the same purpose.
-#[allow(dead_code, reason = "tests need more of it")]
-#[path = "../../tests/e2e"]
-mod e2e {
-    pub mod browser;
-    pub mod scratch;
-    pub mod server;
-    pub mod site;
-}
-
-use std::env;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-
-use serde_json::json;
 use thirtyfour::WebDriver;
-use tokio::runtime::Runtime;
 
-use self::e2e::{browser, scratch::Scratch};
+use self::common::e2e::scratch::Scratch;
+use self::common::{load, runs, with_browser};
 use self::figures::Figures;
 use self::ground::{Ground, Side};
 
@@ -48,23 +36,11 @@ use self::ground::{Ground, Side};
 const SIZES: [usize; 3] = [10, 100, 1000];
 
 fn main() {
-    let runs = env::var("FLUX_STUDIO_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(5);
-    let runtime = Runtime::new().expect("a runtime");
-    let scratch = Scratch::new();
-    let browser = runtime.block_on(browser::start(&scratch.0));
-    let measured = catch_unwind(AssertUnwindSafe(|| {
-        runtime.block_on(measure(&browser, &scratch, runs));
-    }));
-    // A browser that is not told to quit stays.
-    runtime.block_on(browser.quit()).ok();
-    if let Err(panic) = measured {
-        resume_unwind(panic);
-    }
+    with_browser(measure);
 }
 
-async fn measure(browser: &WebDriver, scratch: &Scratch, runs: usize) {
-    let version = browser::command(browser, "Browser.getVersion", json!({})).await;
-    println!("{}, {runs} runs{}", version["product"].as_str().unwrap_or_default(), load());
+async fn measure(browser: &WebDriver, scratch: &Scratch) {
+    let runs = runs(5);
     let mut grounds = Vec::new();
     for size in SIZES {
         grounds.push(Ground::prepare(&scratch.0.join(size.to_string()), size).await);
@@ -87,10 +63,4 @@ async fn measure(browser: &WebDriver, scratch: &Scratch, runs: usize) {
         println!("run {} of {runs} done{}", run + 1, load());
     }
     print!("\n{figures}");
-}
-
-/// What else the machine does, where the system tells: figures under load are worth less.
-fn load() -> String {
-    let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    text.split_whitespace().next().map(|load| format!(", load {load}")).unwrap_or_default()
 }

@@ -2,19 +2,19 @@
 //! the middle of it.
 //!
 //! Keys are pressed by way of the browser's own protocol, which pages cannot tell from a person's. What
-//! they cost is the time that the processor spent on the page's thread, as the browser counts it, less
-//! that of as many commands that do nothing: the driver has a hand in every command. Other programs that
-//! run at the same time do not count, but slow the processor's caches down.
+//! they cost is the time that the processor spent on the page's thread, less that of as many commands that
+//! do nothing: the driver has a hand in every command.
 
-use std::ops::{Mul, Sub};
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use thirtyfour::WebDriver;
 use tokio::time::{interval, sleep};
 
+use crate::common::ask;
+use crate::common::cost::{Cost, busy, cost_of, count};
+use crate::common::e2e::browser::command;
 use crate::document;
-use crate::e2e::browser::command;
 use crate::ground::{Ground, Side};
 
 const PACE: Duration = Duration::from_millis(50);
@@ -36,17 +36,6 @@ pub struct Visit {
     pub contents: Contents,
 }
 
-/// How long the processor was busy with the page's thread, in milliseconds.
-#[derive(Debug, Clone, Copy)]
-pub struct Cost {
-    /// With anything.
-    pub task: f64,
-    /// With the page's program.
-    pub script: f64,
-    /// With styles and places.
-    pub layout: f64,
-}
-
 /// How much there is in a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Contents {
@@ -65,7 +54,7 @@ pub async fn visit(browser: &WebDriver, ground: &Ground, side: Side) -> Visit {
     let last = document::name(ground.size - 1);
     let script = json!({ "source": include_str!("watch.js").replace("LAST", &last) });
     let watch = command(browser, "Page.addScriptToEvaluateOnNewDocument", script).await;
-    command(browser, "Performance.enable", json!({ "timeDomain": "threadTicks" })).await;
+    count(browser).await;
     browser.goto(ground.url(side)).await.expect("the page opens");
     let shown = ask(browser, "formShown.then(arguments[0])", &[]).await;
     let opening = busy(browser).await;
@@ -95,8 +84,8 @@ async fn type_into(browser: &WebDriver, field: &str) -> Cost {
             command(browser, "Browser.getVersion", json!({})).await;
         }
     };
-    let idle = costs_of(browser, paced(nothing)).await;
-    let typed = costs_of(browser, paced(async |key| press(browser, key).await)).await;
+    let idle = cost_of(browser, paced(nothing)).await;
+    let typed = cost_of(browser, paced(async |key| press(browser, key).await)).await;
 
     let read = "arguments[1](document.getElementsByName(arguments[0])[0].value)";
     let text = ask(browser, read, &[json!(field)]).await;
@@ -134,57 +123,4 @@ async fn settle(browser: &WebDriver) {
         before = now;
     }
     panic!("the page does not come to rest");
-}
-
-async fn costs_of(browser: &WebDriver, act: impl Future<Output = ()>) -> Cost {
-    let before = busy(browser).await;
-    act.await;
-    busy(browser).await - before
-}
-
-/// How long the page's thread has been busy until now.
-async fn busy(browser: &WebDriver) -> Cost {
-    let metrics = command(browser, "Performance.getMetrics", json!({})).await;
-    let metrics = metrics["metrics"].as_array().expect("metrics").clone();
-    let millis = |name: &str| {
-        let metric = metrics.iter().find(|metric| metric["name"] == name).expect(name);
-        metric["value"].as_f64().expect("seconds") * 1000.0
-    };
-    Cost {
-        task: millis("TaskDuration"),
-        script: millis("ScriptDuration"),
-        layout: millis("LayoutDuration") + millis("RecalcStyleDuration"),
-    }
-}
-
-/// Runs a script that calls its last argument with an answer.
-async fn ask(browser: &WebDriver, script: &str, arguments: &[Value]) -> Value {
-    let answer = browser.execute_async(script, arguments).await;
-    answer.unwrap_or_else(|error| panic!("{script}: {error}")).json().clone()
-}
-
-impl Cost {
-    fn each(self, other: Self, make: impl Fn(f64, f64) -> f64) -> Self {
-        Self {
-            task: make(self.task, other.task),
-            script: make(self.script, other.script),
-            layout: make(self.layout, other.layout),
-        }
-    }
-}
-
-impl Sub for Cost {
-    type Output = Self;
-
-    fn sub(self, other: Self) -> Self {
-        self.each(other, |one, other| one - other)
-    }
-}
-
-impl Mul<f64> for Cost {
-    type Output = Self;
-
-    fn mul(self, factor: f64) -> Self {
-        self.each(self, |one, _| one * factor)
-    }
 }

@@ -28,6 +28,6 @@ mod validate;
 pub use control::{Handle, Seen, Submission};
 pub use engine::Engine;
 pub use fault::{Fault, Times};
-pub use script::{Phase, Script};
+pub use script::{Phase, Schedule, Script};
 
 pub(crate) use files::FILES_ROUTE;

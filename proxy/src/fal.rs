@@ -12,9 +12,9 @@ use futures_util::stream;
 use reqwest::{Client, Url, redirect, retry};
 use tokio::time::Instant;
 
-use crate::forward::broken_sentence;
 use crate::headers;
 use crate::key::FalKey;
+use crate::once::incomplete;
 use crate::reply;
 use crate::target::Target;
 use crate::upload::{self, Progress, UploadError};
@@ -85,9 +85,7 @@ impl Fal {
             Some(Ok(answer)) => pass_back(answer, self.timeout),
             outcome => match (progress.and_then(Progress::error), outcome) {
                 (Some(UploadError::TooLarge), _) => reply::too_large(limit),
-                (Some(UploadError::Broken), _) => {
-                    reply::detail(StatusCode::BAD_REQUEST, broken_sentence())
-                }
+                (Some(UploadError::Broken), _) => incomplete(),
                 (None, Some(Err(error))) if !error.is_timeout() => {
                     unreachable_reply(target, &error)
                 }

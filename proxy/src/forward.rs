@@ -12,6 +12,7 @@ use axum::response::Response;
 use crate::access::Destination;
 use crate::demo;
 use crate::fal::Fal;
+use crate::once::{Name, Once, incomplete};
 use crate::origins::Origins;
 use crate::pattern::Pattern;
 use crate::reply;
@@ -28,6 +29,7 @@ pub(crate) struct Proxy {
     pub(crate) origins: Origins,
     pub(crate) body_limit: usize,
     pub(crate) loopback_only: bool,
+    pub(crate) once: Once,
 }
 
 /// What stands behind the proxy.
@@ -57,7 +59,7 @@ pub(crate) async fn handle(State(proxy): State<Arc<Proxy>>, request: Request) ->
 }
 
 impl Proxy {
-    async fn answer(&self, request: Request) -> Response {
+    async fn answer(self: &Arc<Self>, request: Request) -> Response {
         if !matches!(*request.method(), Method::GET | Method::POST | Method::PUT) {
             return reply::method_not_allowed("GET, POST, PUT");
         }
@@ -69,7 +71,14 @@ impl Proxy {
             Err(error) => return reply::invalid_request(error),
         };
         let destination = Destination(target.without_query());
-        let mut response = self.pass_on(target, request).await;
+        let name = Name::of(request.method(), request.headers(), target.url().as_str());
+        let mut response = match name {
+            None => self.pass_on(target, request).await,
+            Some(name) => {
+                let proxy = Arc::clone(self);
+                self.once.answer(name, async move { proxy.pass_on(target, request).await }).await
+            }
+        };
         response.extensions_mut().insert(destination);
         response
     }
@@ -89,15 +98,8 @@ impl Proxy {
             Behind::Demo(engine) => match upload::collect(body, self.body_limit).await {
                 Ok(body) => engine.answer(&target, &parts, body).await,
                 Err(UploadError::TooLarge) => reply::too_large(self.body_limit),
-                Err(UploadError::Broken) => {
-                    reply::detail(axum::http::StatusCode::BAD_REQUEST, broken_sentence())
-                }
+                Err(UploadError::Broken) => incomplete(),
             },
         }
     }
-}
-
-/// What to say when the page stopped in the middle of its own request.
-pub(crate) fn broken_sentence() -> &'static str {
-    "The request reached this proxy incomplete: the connection from the page broke off."
 }

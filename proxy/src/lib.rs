@@ -19,6 +19,7 @@ mod forward;
 mod headers;
 mod headers_file;
 mod key;
+mod once;
 mod options;
 mod origins;
 mod pattern;
@@ -48,6 +49,7 @@ pub use site::{Site, SiteError};
 
 use crate::fal::Fal;
 use crate::forward::{Behind, Proxy};
+use crate::once::Once;
 
 /// The path of the proxied URL, the one fal's clients expect by convention.
 pub const PROXY_PATH: &str = "/api/fal/proxy";
@@ -109,7 +111,8 @@ fn build(options: Options, loopback_only: bool) -> Router {
             Behind::Demo(engine)
         }
     };
-    let proxy = Proxy { behind, allowed: allow, origins, body_limit, loopback_only };
+    let proxy =
+        Proxy { behind, allowed: allow, origins, body_limit, loopback_only, once: Once::default() };
     let router = router
         .route(PROXY_PATH, any(forward::handle))
         .fallback(move |request: Request| {

@@ -190,7 +190,7 @@ fn job(record: &Value) -> Option<Job> {
         started: number("started"),
         ended: number("ended"),
         phase,
-        watch: Watch::default(),
+        watch: Watch::of_record(),
     })
 }
 

@@ -20,6 +20,8 @@ pub struct Pace<'o> {
     pub lag: u64,
     /// When it may end.
     pub(super) outlook: Option<&'o Outlook>,
+    /// When it might have ended, as far as that could be told when the queue accepted it.
+    pub(super) outset: Option<&'o Outlook>,
     /// How many answers in a row were no answers.
     pub failures: u32,
     /// Seconds the last refusal asked for.
@@ -41,7 +43,10 @@ const BACKING_OFF: u64 = 500;
 const LONGEST_PLANNED: f64 = 2_500.0;
 
 /// The shortest wait between two questions.
-const SHORTEST: f64 = 40.0;
+const SHORTEST: f64 = 30.0;
+
+/// How many questions a job may borrow from those that ended early.
+const LENT: f64 = 0.5;
 
 /// How many pieces the time that is planned for is cut into.
 const PIECES: usize = 50;
@@ -99,35 +104,70 @@ fn planned(pace: Pace<'_>, outlook: &Outlook) -> f64 {
     if left < 0.03 * outlook.after(f64::NEG_INFINITY) {
         return overdue(pace, outlook);
     }
-    let start = outlook.first().max(age);
+    let plan = Plan::of(outlook, age);
     // States, positions and steps are shown in the meantime, and a job may fail early.
-    let longest = within((start - age) / 3.0, 1_000.0, LONGEST_PLANNED);
-    let length = (outlook.last() - start) / PIECES as f64;
-    // For each piece the chance to end in it, and to come to its middle.
-    let mut before = 1.0;
-    let mut chances = Vec::with_capacity(PIECES);
-    for piece in 1..=PIECES {
-        let after = outlook.after(start + length * piece as f64) / left;
-        chances.push((before - after, f64::midpoint(before, after)));
-        before = after;
-    }
-    let lateness: f64 = chances.iter().map(|(end, alive)| (end * alive * length).sqrt()).sum();
-    let expected = start + chances.iter().map(|(_, alive)| alive * length).sum::<f64>();
-    let spare = budget(expected) - f64::from(pace.asked);
-    let most = budget(expected - age) + 6.0;
-    let questions = spare.min(most).max(1.0);
-    let mut asked = 0.0;
-    let mut wait = outlook.last() - age;
-    for (piece, (end, alive)) in chances.iter().enumerate() {
-        let density = questions / lateness * (end * length / alive.max(1e-9)).sqrt();
-        if asked + density >= 1.0 {
-            let share = (1.0 - asked) / density;
-            wait = start - age + length * (piece as f64 + share);
-            break;
-        }
-        asked += density;
-    }
+    let longest = within((plan.start - age) / 3.0, 1_000.0, LONGEST_PLANNED);
+    let spare = budget(plan.expected()) - f64::from(pace.asked);
+    let most = budget(plan.expected() - age) + 6.0;
+    // Jobs that ended early have left questions over, of which this one may make use: some more, as
+    // long as they are no denser than was planned at first for all that could happen.
+    let at_first = pace.outset.map_or(0.0, |outset| {
+        let first = Plan::of(outset, 0.0);
+        budget(first.expected()) / first.lateness() * plan.lateness()
+    });
+    let questions = at_first.min(spare + LENT).max(spare).min(most).max(1.0);
+    let wait = plan.next(questions / plan.lateness()) - age;
     within(wait - pace.lag as f64, SHORTEST, longest)
+}
+
+/// The time in which a job may end, in pieces.
+struct Plan {
+    start: f64,
+    /// Of a piece.
+    length: f64,
+    /// For each piece the chance to end in it, and to come to its middle.
+    chances: Vec<(f64, f64)>,
+}
+
+impl Plan {
+    /// What is left of an outlook at an age.
+    fn of(outlook: &Outlook, age: f64) -> Self {
+        let left = outlook.after(age);
+        let start = outlook.first().max(age);
+        let length = (outlook.last() - start) / PIECES as f64;
+        let mut before = 1.0;
+        let mut chances = Vec::with_capacity(PIECES);
+        for piece in 1..=PIECES {
+            let after = outlook.after(start + length * piece as f64) / left;
+            chances.push((before - after, f64::midpoint(before, after)));
+            before = after;
+        }
+        Self { start, length, chances }
+    }
+
+    /// The mean of the ends.
+    fn expected(&self) -> f64 {
+        self.start + self.chances.iter().map(|(_, alive)| alive * self.length).sum::<f64>()
+    }
+
+    /// How many questions there are on average where they are of density one, see above.
+    fn lateness(&self) -> f64 {
+        self.chances.iter().map(|(end, alive)| (end * alive * self.length).sqrt()).sum()
+    }
+
+    /// The moment of the next question.
+    fn next(&self, density: f64) -> f64 {
+        let mut asked = 0.0;
+        for (piece, (end, alive)) in self.chances.iter().enumerate() {
+            let here = density * (end * self.length / alive.max(1e-9)).sqrt();
+            if asked + here >= 1.0 {
+                let share = (1.0 - asked) / here;
+                return self.start + self.length * (piece as f64 + share);
+            }
+            asked += here;
+        }
+        self.start + self.length * PIECES as f64
+    }
 }
 
 /// The wait when all that is known has passed: the longer, the longer ago most would have ended.

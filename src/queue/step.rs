@@ -55,12 +55,7 @@ type Stepped = (Job, Vec<Effect>);
 /// Moves a job on.
 pub fn step(job: Job, event: Event, world: Surroundings) -> Stepped {
     match event {
-        // Whatever happens, only a job that has never been anywhere is sent.
-        Event::Created if job.phase != Phase::Sending => (job, Vec::new()),
-        Event::Created => {
-            let submit = Effect::Send(Call::Submit(job.endpoint.clone()), 0);
-            (job, vec![submit])
-        }
+        Event::Created => created(job),
         Event::Restored => restored(job),
         Event::Attached(id) => attached(job, id),
         Event::Woken => job.ask_at_once(Vec::new()),
@@ -73,6 +68,16 @@ pub fn step(job: Job, event: Event, world: Surroundings) -> Stepped {
             Call::Probe | Call::Document(_) => (job, Vec::new()),
         },
     }
+}
+
+/// Whatever happens, only a job that has never been anywhere is sent, and once.
+fn created(mut job: Job) -> Stepped {
+    if job.phase != Phase::Sending || job.watch.is_sent {
+        return (job, Vec::new());
+    }
+    job.watch.is_sent = true;
+    let submit = Effect::Send(Call::Submit(job.endpoint.clone()), 0);
+    (job, vec![submit])
 }
 
 fn restored(mut job: Job) -> Stepped {

@@ -12,6 +12,8 @@ use super::{EndpointId, Failure, Millis, Pace};
 /// What has been seen of a job since the page watches it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Watch {
+    /// Whether its submit has left this page, or may have left another: it never leaves again.
+    pub(super) is_sent: bool,
     /// What past runs foretell.
     pub forecast: Option<Forecast>,
     /// What the model wrote.
@@ -46,6 +48,12 @@ pub struct Watch {
 type Times = (Millis, Option<Millis>);
 
 impl Watch {
+    /// Of a job that was written down. Nobody knows how far it came, so it is not for this page to
+    /// send.
+    pub fn of_record() -> Self {
+        Self { is_sent: true, ..Self::default() }
+    }
+
     /// The queue has accepted it.
     pub(super) fn accepted(&mut self, now: Millis) {
         self.accepted = Some(now);
@@ -180,10 +188,11 @@ impl Watch {
         dice: f64,
     ) -> u64 {
         let outlook = self.outlook(times);
+        let outset = Outlook::of(self.forecast.as_ref(), Seen::Waiting(0.0, None), None);
         let age = now.saturating_sub(self.accepted.unwrap_or(times.0));
         let (asked, lag) = (self.asked, self.lag.unwrap_or_default());
-        let wait =
-            super::next_poll(Pace { age, asked, lag, outlook: outlook.as_ref(), ..pace }, dice);
+        let (outlook, outset) = (outlook.as_ref(), outset.as_ref());
+        let wait = super::next_poll(Pace { age, asked, lag, outlook, outset, ..pace }, dice);
         self.due = Some(now.saturating_add(wait));
         wait
     }

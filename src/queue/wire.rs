@@ -98,9 +98,13 @@ pub(super) fn submitted(answer: &Answer, size: usize) -> Submitted {
         }
     }
     // fal refuses in JSON and with a status. A gateway that gave up, a server that crashed and an
-    // answer that broke off say nothing of what is behind them.
-    let unclear = match body {
-        Body::Object(_) => strange || matches!(meant, 502 | 504),
+    // answer that broke off say nothing of what is behind them; nor does an object without a reason
+    // and a status, which may be fal's answer in somebody's wrapping.
+    let unclear = match &body {
+        Body::Object(object) => {
+            let is_reasonless = meant < 400 && !gives_reason(object);
+            strange || is_reasonless || matches!(meant, 502 | 504)
+        }
         Body::Text(_) | Body::Html => meant >= 500,
         Body::Other(_) | Body::Broken | Body::Empty => !(400..500).contains(&meant),
     };
@@ -314,6 +318,13 @@ pub fn probe(answer: &Answer) -> Probe {
 fn speaks_of_error(object: &Map<String, Value>) -> bool {
     let said = |key: &&str| object.get(*key).is_some_and(|value| !value.is_null());
     ["detail", "error", "error_type"].iter().any(said)
+}
+
+/// Whether an object says in any way that something was refused.
+fn gives_reason(object: &Map<String, Value>) -> bool {
+    speaks_of_error(object)
+        || object.get("message").is_some_and(Value::is_string)
+        || object.get("status").and_then(Value::as_str) == Some("NOT_FOUND")
 }
 
 fn position(object: &Map<String, Value>) -> Option<u32> {

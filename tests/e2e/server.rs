@@ -1,11 +1,15 @@
 //! The proxies of a test: `flux-proxy` itself in this process, with a demo engine that a test can hold,
-//! spoil and question.
+//! spoil and question, or before an upstream that outlives it.
 
 use std::net::SocketAddr;
+use std::thread;
+use std::time::Duration;
 
+use axum::{Router, serve};
 use flux_proxy::demo::{Engine, Handle, Script};
 use flux_proxy::{Options, Origins, Site, Upstream};
 use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -69,6 +73,60 @@ impl Server {
         self.stop.send(()).ok();
         self.serving.await.expect("the server does not panic").expect("the server ends well");
         self.address
+    }
+}
+
+/// A proxy that can be killed: all that is under way is cut off, and nobody is told anything.
+pub struct Mortal {
+    /// `http://127.0.0.1:port`
+    pub origin: String,
+    address: SocketAddr,
+    life: Option<Runtime>,
+}
+
+impl Mortal {
+    /// A running one, which is this router.
+    pub fn start(router: Router) -> Self {
+        let listener = std::net::TcpListener::bind(free_address()).expect("a free port");
+        let address = listener.local_addr().expect("a bound listener has an address");
+        drop(listener);
+        let mut proxy = Self { origin: format!("http://{address}"), address, life: None };
+        proxy.live(router);
+        proxy
+    }
+
+    /// Starts it again at its old address.
+    pub fn live(&mut self, router: Router) {
+        let listener = std::net::TcpListener::bind(self.address).expect("the port of this proxy");
+        listener.set_nonblocking(true).expect("a listener that does not wait");
+        let life = Runtime::new().expect("a runtime");
+        life.spawn(async move {
+            let listener = TcpListener::from_std(listener).expect("a listener of this runtime");
+            serve(listener, router).await
+        });
+        self.life = Some(life);
+    }
+
+    /// Kills it.
+    pub fn die(&mut self) {
+        // Whoever waits in a runtime may not wait for the end of another.
+        let life = self.life.take().expect("a proxy that runs");
+        thread::spawn(move || life.shutdown_timeout(Duration::from_secs(5)))
+            .join()
+            .expect("a proxy that ends");
+    }
+
+    /// Where the page sends its requests.
+    pub fn proxy_url(&self) -> String {
+        format!("{}{}", self.origin, flux_proxy::PROXY_PATH)
+    }
+}
+
+impl Drop for Mortal {
+    fn drop(&mut self) {
+        if self.life.is_some() {
+            self.die();
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use super::page::Page;
 use super::stage::{Stage, play};
 
 /// Opens one more tab, in front; says which was in front before.
-async fn another(page: &Page) -> (WindowHandle, WindowHandle) {
+pub async fn another(page: &Page) -> (WindowHandle, WindowHandle) {
     let before = page.browser.window().await.expect("a tab");
     let new = page.browser.new_tab().await.expect("one more tab");
     page.browser.switch_to_window(new.clone()).await.expect("the new tab");
@@ -23,7 +23,7 @@ async fn to(page: &Page, tab: &WindowHandle) {
     page.browser.switch_to_window(tab.clone()).await.expect("the other tab");
 }
 
-async fn close(page: &Page, tab: &WindowHandle, then: &WindowHandle) {
+pub async fn close(page: &Page, tab: &WindowHandle, then: &WindowHandle) {
     to(page, tab).await;
     page.browser.close_window().await.expect("the tab closes");
     to(page, then).await;

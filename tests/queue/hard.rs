@@ -31,6 +31,16 @@ fn the_queues_own_word_is_fals_word() {
 }
 
 #[test]
+fn an_object_without_a_reason_says_nothing_of_a_submit() {
+    for body in [r#"{"ok":true}"#, "{}", r#"{"data":{"request_id":"r-1"}}"#, r#"{"error":null}"#] {
+        assert_eq!(outcome(Submit, reply(200, body)), "unconfirmed proxy", "{body}");
+    }
+    for body in [r#"{"message":"No"}"#, r#"{"error":{"message":"No"}}"#, r#"{"detail":"No"}"#] {
+        assert_eq!(outcome(Submit, reply(200, body)), "failed fal", "{body}");
+    }
+}
+
+#[test]
 fn a_models_own_sentence_fails_the_job_whatever_words_it_uses() {
     let mut wrong = Vec::new();
     for detail in [

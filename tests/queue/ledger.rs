@@ -141,7 +141,7 @@ fn any_job() -> impl Strategy<Value = Job> {
             started,
             ended,
             phase,
-            watch: Watch::default(),
+            watch: Watch::of_record(),
         },
     )
 }

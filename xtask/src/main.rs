@@ -11,7 +11,6 @@ mod browser;
 mod budget;
 mod checks;
 mod compress;
-mod contract;
 mod dev;
 mod download;
 mod error;
@@ -19,6 +18,7 @@ mod halves;
 mod install;
 mod later;
 mod launch;
+mod npm;
 mod page;
 mod project;
 mod say;
@@ -79,14 +79,13 @@ enum Chore {
         /// Run only the tests whose name contains this
         filter: Option<String>,
     },
-    /// Measure the built page beside one written by hand; prints figures and never fails because of
-    /// them
+    /// Measure the built page
     Bench {
         /// What is measured
         what: bench::What,
-        /// How often; the figures are medians
-        #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
-        runs: u32,
+        /// How often, instead of as often as is usual for it
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+        runs: Option<u32>,
     },
     /// Join style/*.css into target/style/studio.css (Trunk calls this)
     Styles,

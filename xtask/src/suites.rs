@@ -10,9 +10,8 @@ use std::{env, ffi::OsString, fs, path::Path, process::Command, time::Instant};
 use crate::{
     app, axe,
     browser::{self, Browser},
-    contract,
     error::Failure,
-    launch,
+    launch, npm,
     project::{self, Project},
     say,
     tally::{self, Tally},
@@ -42,7 +41,7 @@ pub(crate) fn test(project: &Project, filter: Option<&str>) -> Result<bool, Fail
     match ready {
         Ok((tools, browser)) => {
             outcomes.push(run("tests in the browser", all, web(project, &tools, &browser, filter)));
-            let (adapters, axe) = (contract::folder(project), axe::script(project));
+            let (adapters, axe) = (npm::folder(project, npm::PROXIES), axe::script(project));
             let guests = [
                 ("FLUX_STUDIO_CONTRACT", CONTRACT, adapters.as_deref().ok()),
                 ("FLUX_STUDIO_AXE", AXE, axe.as_deref().ok()),

@@ -1,14 +1,17 @@
-//! A test's hand on a running engine: what to let go wrong, when to stand still, and what has arrived.
+//! A test's hand on a running engine: what to let go wrong, how long to take, when to stand still, and what
+//! has arrived.
 //! Nothing is written down until somebody asks for a [`Handle`], so an engine outside tests keeps no prompts.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use serde_json::Value;
 use tokio::sync::watch;
 
 use super::fault::{Fault, Times};
-use super::script::Phase;
+use super::script::{Phase, Schedule};
 
 /// Steers a running engine and reads what it was asked. Clones steer the same engine.
 #[derive(Debug, Clone)]
@@ -25,6 +28,8 @@ pub struct Submission {
     pub input: Value,
     /// The body as it came, to look at digits.
     pub raw: String,
+    /// When it ended, whatever its outcome; from then on its status says so.
+    pub ended: Option<SystemTime>,
 }
 
 /// One request that arrived.
@@ -36,6 +41,8 @@ pub struct Seen {
     pub method: String,
     /// The target URL with its query; for files, the path on this server.
     pub target: String,
+    /// When it arrived.
+    pub at: SystemTime,
 }
 
 #[derive(Debug)]
@@ -48,6 +55,7 @@ pub(crate) struct Control {
 #[derive(Debug, Default)]
 struct Book {
     faults: Vec<(Phase, Fault, Times)>,
+    schedules: VecDeque<Schedule>,
     submissions: Vec<Submission>,
     requests: Vec<Seen>,
 }
@@ -66,6 +74,11 @@ impl Handle {
     /// Forgets every fault that has not struck yet.
     pub fn clear_faults(&self) {
         self.0.book().faults.clear();
+    }
+
+    /// Says what the next request meets that is accepted. Several are used in the order they were given.
+    pub fn schedule(&self, schedule: Schedule) {
+        self.0.book().schedules.push_back(schedule);
     }
 
     /// Stands still: queued requests stay queued, running ones stay at their step.
@@ -113,6 +126,7 @@ impl Control {
                 phase,
                 method: method.to_owned(),
                 target: target.to_owned(),
+                at: SystemTime::now(),
             });
         }
     }
@@ -127,6 +141,7 @@ impl Control {
             endpoint: endpoint.to_owned(),
             input: serde_json::from_slice(body).unwrap_or_default(),
             raw: String::from_utf8_lossy(body).into_owned(),
+            ended: None,
         };
         let mut book = self.book();
         book.submissions.push(submission);
@@ -138,6 +153,19 @@ impl Control {
             && let Some(submission) = self.book().submissions.get_mut(number)
         {
             submission.request_id = Some(request_id.to_owned());
+        }
+    }
+
+    /// What the request meets that is being accepted, if that was said.
+    pub(crate) fn next_schedule(&self) -> Option<Schedule> {
+        self.book().schedules.pop_front()
+    }
+
+    pub(crate) fn ended(&self, request_id: &str, at: SystemTime) {
+        let mut book = self.book();
+        let is_it = |one: &&mut Submission| one.request_id.as_deref() == Some(request_id);
+        if let Some(submission) = book.submissions.iter_mut().rev().find(is_it) {
+            submission.ended.get_or_insert(at);
         }
     }
 

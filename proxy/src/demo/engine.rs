@@ -168,6 +168,7 @@ impl Engine {
             endpoint: Arc::clone(endpoint),
             input,
             base: files::base(&parts.headers),
+            schedule: works.control.next_schedule(),
         };
         let place = Place::take(&works.workers);
         tokio::spawn(run::run(Arc::clone(works), order, place, cancelled));

@@ -37,6 +37,7 @@ enum Kind {
     UnknownStatus,
     Flatten,
     Slow(Duration),
+    LateReply(Duration),
 }
 
 impl Fault {
@@ -80,6 +81,12 @@ impl Fault {
     #[must_use]
     pub fn proxy_unauthorized() -> Self {
         Self::json(401, &json!("Unauthorized"))
+    }
+
+    /// 400 with the bare text of the stock proxy for an address it does not forward to.
+    #[must_use]
+    pub fn proxy_refusal() -> Self {
+        Self::json(400, &json!("Invalid request"))
     }
 
     /// 403, the account behind the key is out of money.
@@ -127,6 +134,12 @@ impl Fault {
     #[must_use]
     pub fn bad_gateway_html() -> Self {
         Self::html(502, "502 Bad Gateway")
+    }
+
+    /// 504 as the HTML page of an nginx.
+    #[must_use]
+    pub fn gateway_timeout_html() -> Self {
+        Self::html(504, "504 Gateway Time-out")
     }
 
     /// 503 with a `detail`.
@@ -181,7 +194,13 @@ impl Fault {
         Self(Kind::Flatten)
     }
 
-    /// The real answer, late.
+    /// The request is carried out at once, and its answer is late.
+    #[must_use]
+    pub fn late_reply(delay: Duration) -> Self {
+        Self(Kind::LateReply(delay))
+    }
+
+    /// The request is carried out late, and so is its answer.
     #[must_use]
     pub fn slow(delay: Duration) -> Self {
         Self(Kind::Slow(delay))
@@ -219,6 +238,11 @@ impl Fault {
             Kind::Slow(delay) => {
                 tokio::time::sleep(delay).await;
                 real.await
+            }
+            Kind::LateReply(delay) => {
+                let response = real.await;
+                tokio::time::sleep(delay).await;
+                response
             }
         }
     }

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Waker};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use axum::http::StatusCode;
 use base64::Engine as _;
@@ -22,6 +22,7 @@ use super::engine::Works;
 use super::files;
 use super::outcome::Outcome;
 use super::progress;
+use super::script::Schedule;
 use super::settings::Settings;
 use super::source::Sources;
 use super::validate;
@@ -39,6 +40,8 @@ pub(crate) struct Order {
     pub(crate) input: Value,
     /// `http://host` under which the page reached this server.
     pub(crate) base: String,
+    /// What it meets, where that was said.
+    pub(crate) schedule: Option<Schedule>,
 }
 
 impl Place {
@@ -66,13 +69,17 @@ pub(crate) async fn run(
     let submitted = Instant::now();
     let queued = async {
         let worker = place.0.await;
-        sleep_until(submitted + works.script.queue).await;
+        let queue = order.schedule.as_ref().map_or(works.script.queue, |schedule| schedule.queue);
+        sleep_until(submitted + queue).await;
         works.control.moving().await;
         worker
     };
     let worker = tokio::select! {
         worker = queued => worker,
-        () = cancellation(cancelled.clone()) => return,
+        () = cancellation(cancelled.clone()) => {
+            works.control.ended(&order.id, SystemTime::now());
+            return;
+        }
     };
     // Errors only when the engine is gone, and then nobody waits for this request either.
     if worker.is_err() || !works.queue.start(&order.id) {
@@ -86,7 +93,9 @@ pub(crate) async fn run(
             Outcome::cancelled()
         }
     };
+    let now = SystemTime::now();
     works.queue.finish(&order.id, outcome);
+    works.control.ended(&order.id, now);
 }
 
 async fn cancellation(mut cancelled: watch::Receiver<bool>) {
@@ -120,7 +129,10 @@ async fn model(works: &Works, order: &Order, stop: &Arc<AtomicBool>) -> Outcome 
         let (settings, stop) = (Arc::clone(&settings), Arc::clone(stop));
         spawn_blocking(move || draw::draw(&settings, &sources, &stop))
     };
-    walk(works, &order.id, &settings).await;
+    match &order.schedule {
+        Some(schedule) => follow(works, &order.id, schedule, started).await,
+        None => walk(works, &order.id, &settings).await,
+    }
     match drawing.await {
         Ok(Ok(pictures)) => finished(order, &settings, pictures, started.elapsed()),
         Ok(Err(error)) => Outcome::failed(&error.to_string()),
@@ -139,6 +151,19 @@ async fn walk(works: &Works, id: &str, settings: &Settings) {
         works.control.moving().await;
         works.queue.log(id, &progress::line(done, total, started.elapsed()));
     }
+}
+
+/// The same at the times that were said.
+async fn follow(works: &Works, id: &str, schedule: &Schedule, started: Instant) {
+    let total = schedule.steps.len().saturating_sub(1);
+    let total = u32::try_from(total).unwrap_or(u32::MAX);
+    for (done, at) in (0..=total).zip(&schedule.steps) {
+        sleep_until(started + *at).await;
+        works.control.moving().await;
+        works.queue.log(id, &progress::line(done, total, *at));
+    }
+    sleep_until(started + schedule.run).await;
+    works.control.moving().await;
 }
 
 fn finished(order: &Order, settings: &Settings, pictures: Vec<Picture>, took: Duration) -> Outcome {

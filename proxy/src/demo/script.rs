@@ -17,6 +17,18 @@ pub struct Script {
     pub keep: usize,
 }
 
+/// What one request meets, where a measurement says so in place of the engine's own pace.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Schedule {
+    /// How long it is queued. A place in the line is waited for all the same.
+    pub queue: Duration,
+    /// From its start to its end. Drawing takes as long as it takes, so a very short one ends later.
+    pub run: Duration,
+    /// When each line about the steps is written, since the start: the first says that none is done.
+    /// Without any, no line is written.
+    pub steps: Vec<Duration>,
+}
+
 /// One kind of request to the queue (fal's queue API, see fal-js `libs/client/src/queue.ts`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Phase {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use flux_proxy::demo::{Phase, Script};
+use flux_proxy::demo::{Phase, Schedule, Script};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -155,6 +155,32 @@ async fn no_more_run_than_there_are_workers() {
     assert_eq!(words, expected);
     handle.release();
     server.until(&ids[4], "COMPLETED").await;
+}
+
+#[tokio::test]
+async fn one_request_meets_what_was_said_of_it_and_the_next_the_usual() {
+    let (server, handle) = Server::demo().await;
+    let (queue, run) = (Duration::from_millis(150), Duration::from_millis(300));
+    let steps = [20, 120, 220].map(Duration::from_millis).to_vec();
+    handle.schedule(Schedule { queue, run, steps });
+    for expected in [["0/2", "1/2", "2/2"].as_slice(), &["0/3", "1/3", "2/3", "3/3"]] {
+        let id = server.submit(DEV, &prompt()).await;
+        server.until(&id, "COMPLETED").await;
+        let path = format!("fal-ai/flux/requests/{id}/status?logs=1");
+        let (_, done) = answer(server.get(&path)).await;
+        let logs: Vec<_> = done["logs"].as_array().unwrap().iter().collect();
+        assert_eq!(logs.len(), expected.len(), "{logs:?}");
+        for (line, step) in logs.iter().zip(expected) {
+            assert!(line["message"].as_str().unwrap().contains(step), "{line}");
+        }
+    }
+    let sent = handle.requests();
+    let sent: Vec<_> = sent.iter().filter(|seen| seen.phase == Phase::Submit).collect();
+    let ended = handle.submissions();
+    let took = |at: usize| ended[at].ended.unwrap().duration_since(sent[at].at).unwrap();
+    // Too late is possible, too early is not.
+    assert!(took(0) >= queue + run, "{:?}", took(0));
+    assert!(took(1) < took(0), "{:?} and {:?}", took(1), took(0));
 }
 
 #[tokio::test]

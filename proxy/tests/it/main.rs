@@ -14,6 +14,7 @@ mod engine;
 mod faults;
 mod gate;
 mod models;
+mod once;
 mod pictures;
 mod program;
 mod site;

@@ -83,7 +83,12 @@ pub(super) fn of_text(asked: Asked, reply: &Reply, text: &str, meant: u16) -> Ve
             "fal does not know what was asked for.".to_owned(),
             Cure::Change(GONE_MODEL),
         ),
-        408 | 500.. => {
+        408 => (
+            Side::Fal,
+            format!("The request took too long to reach fal: “{said}”."),
+            Cure::Wait { ran: false },
+        ),
+        500.. => {
             (Side::Fal, format!("fal had an internal error: “{said}”."), Cure::Wait { ran: true })
         }
         _ => (Side::Fal, format!("fal refused the request: “{said}”."), Cure::Change(ASK_THE_HOST)),

@@ -1,8 +1,9 @@
-//! fal's own server proxies, for the tests that put them between the page and the demo engine.
+//! What fal publishes for Node, for the tests that put its server proxies between the page and the demo
+//! engine, and for the measurement beside its client.
 //!
-//! This module owns where their packages are put and when npm has to fetch them; `tests/contract`
-//! says which. They come from npm and run on Node, and a machine without the two does without these
-//! tests. It does not know how they are run.
+//! This module owns where their packages are put and when npm has to fetch them; the folders with
+//! their lock files say which. They come from npm and run on Node, and a machine without the two does
+//! without. It does not know what is done with them.
 
 use std::{
     fs, io,
@@ -20,23 +21,43 @@ use crate::{
 /// The oldest Node that runs all of the packages.
 const NODE: u32 = 20;
 
+/// Scripts, and the packages they need.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Packages {
+    /// What they are, to a person.
+    name: &'static str,
+    /// Where the scripts and the lock file are.
+    from: &'static str,
+    /// The folder below `target/` where the packages are put.
+    to: &'static str,
+}
+
+/// fal's own server proxies.
+pub(crate) const PROXIES: Packages =
+    Packages { name: "fal's server proxies", from: "tests/contract", to: "contract" };
+
+/// fal's own client, in a page.
+pub(crate) const CLIENT: Packages =
+    Packages { name: "fal's client", from: "benches/latency/client", to: "client" };
+
 /// A folder with the scripts and their packages, or why there is none.
-pub(crate) fn folder(project: &Project) -> Result<PathBuf, String> {
+pub(crate) fn folder(project: &Project, packages: Packages) -> Result<PathBuf, String> {
+    let Packages { name, from, to } = packages;
     let node = which("node").ok_or("there is no Node")?;
     let said = output_of(project.command(node).arg("--version")).unwrap_or_default();
     if major(&said).is_none_or(|major| major < NODE) {
         return Err(format!("Node {NODE} or newer is needed, and this one is {said}"));
     }
-    let folder = project.scratch("contract");
-    let lock = copy(&project.root().join("tests/contract"), &folder)
-        .map_err(|error| format!("tests/contract could not be copied to target/ ({error})"))?;
+    let folder = project.scratch(to);
+    let lock = copy(&project.root().join(from), &folder)
+        .map_err(|error| format!("{from} could not be copied to target/ ({error})"))?;
     // npm removes it together with the packages that it speaks of.
     let stamp = folder.join("node_modules/.lock-hash");
     if fs::read_to_string(&stamp).is_ok_and(|stamp| stamp == lock) {
         return Ok(folder);
     }
     let npm = which("npm").ok_or("there is no npm to fetch the packages with")?;
-    let step = Step::about("Fetching fal's server proxies with npm", "seconds");
+    let step = Step::about(format!("Fetching {name} with npm"), "seconds");
     let mut install = project.command(npm);
     install.current_dir(&folder).stdin(Stdio::null());
     install.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]);

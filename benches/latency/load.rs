@@ -1,0 +1,102 @@
+//! What the jobs of a measurement meet: how long they wait and run, and when they write what.
+//!
+//! Times are drawn from a seed, so every run of the measurement is the same. They are spread evenly over
+//! their ranges and then shuffled: whoever asks every 500 ms meets ends at every distance from its
+//! questions, and a small number of jobs says as much as a larger one drawn freely.
+
+use std::time::Duration;
+
+use flux_proxy::demo::Schedule;
+
+const GOLDEN: f64 = 0.618_033_988_749_895;
+
+/// Random numbers that are the same on every computer (splitmix64).
+struct Dice(u64);
+
+/// What jobs meet. Times in milliseconds.
+#[derive(Debug, Clone, Copy)]
+pub struct Load {
+    /// What it is called.
+    pub name: &'static str,
+    /// How long the queue takes.
+    queue: (f64, f64),
+    /// How long the model takes.
+    run: (f64, f64),
+    /// How many steps are logged.
+    steps: u32,
+    /// The largest part of fal-js's median that is wanted.
+    pub wanted: f64,
+}
+
+/// The same settings time and again: run times within 15 %, a queue that varies, and the lines of the
+/// sampler.
+pub const LIFELIKE: Load = Load {
+    name: "lifelike: queued 0.3-1.5 s, runs 2.3 s ± 15 %, step logs",
+    queue: (300.0, 1_500.0),
+    run: (2_300.0 * 0.85, 2_300.0 * 1.15),
+    steps: 28,
+    wanted: 1.0 / 3.0,
+};
+
+/// Nothing that could be learned.
+pub const EVEN: Load = Load {
+    name: "evenly random: runs 0.5-4 s, no step logs",
+    queue: (0.0, 0.0),
+    run: (500.0, 4_000.0),
+    steps: 0,
+    wanted: 1.0,
+};
+
+impl Load {
+    /// The schedules of so many jobs.
+    pub fn draw(&self, count: usize, seed: u64) -> Vec<Schedule> {
+        let mut dice = Dice(seed);
+        let shift = dice.roll();
+        let within = |(from, to): (f64, f64), share: f64| from + (to - from) * share.fract();
+        let mut all = Vec::new();
+        for place in 0..count {
+            // Steps of the golden section come near no simple part of the range: the two times are
+            // spread evenly together as well, and so is their sum.
+            let queue = within(self.queue, (place as f64 + dice.roll()) / count as f64);
+            let run = within(self.run, shift + place as f64 * GOLDEN);
+            all.push(self.one(queue, run, &mut dice));
+        }
+        for left in (1..count).rev() {
+            all.swap(left, (dice.roll() * (left + 1) as f64) as usize);
+        }
+        all
+    }
+
+    fn one(&self, queue: f64, run: f64, dice: &mut Dice) -> Schedule {
+        // Of a run with steps, a twelfth or so is what comes before and after them.
+        let before = run * 0.02;
+        let after = run * dice.between((0.04, 0.08));
+        let each = (run - before - after) / f64::from(self.steps.max(1));
+        let place = |step: u32, dice: &mut Dice| match step {
+            0 => 0.0,
+            step if step == self.steps => f64::from(step),
+            step => f64::from(step) + dice.between((-0.1, 0.1)),
+        };
+        let lines = if self.steps == 0 { 0 } else { self.steps + 1 };
+        let steps = (0..lines).map(|step| millis(before + each * place(step, dice))).collect();
+        Schedule { queue: millis(queue), run: millis(run), steps }
+    }
+}
+
+impl Dice {
+    fn roll(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut x = self.0;
+        x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((x ^ (x >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    fn between(&mut self, (from, to): (f64, f64)) -> f64 {
+        from + self.roll() * (to - from)
+    }
+}
+
+fn millis(time: f64) -> Duration {
+    Duration::from_secs_f64(time / 1000.0)
+}

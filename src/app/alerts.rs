@@ -158,7 +158,7 @@ fn row(
     let text = el("div")
         .child(el("label").attr("for", &id).text(name))
         .child(el("p").class("field__hint").attr("id", &hint_id).text(hint));
-    el("div").class("alert").child(text).child(switch)
+    el("div").class("field__head").child(switch).child(text)
 }
 
 /// Keeps what was switched, and says what stands in the way of it.

@@ -56,7 +56,6 @@ fn row(log: &Log, line: &Line) -> El {
     let age = log.age(line).map(elapsed).unwrap_or_default();
     let tone = match line.level.as_str() {
         "ERROR" | "CRITICAL" | "FATAL" => "log__level log__level--bad",
-        "WARNING" | "WARN" => "log__level log__level--warn",
         _ => "log__level",
     };
     el("li")

@@ -26,7 +26,7 @@ pub(super) fn placeholders(card: Card, expects: Expected) -> El {
         let text = el("span").class("meter__steps");
         let bar = el("progress");
         let line = el("span").class("meter__line");
-        let left = el("span").class("meter__left");
+        let left = el("span").class("job__left");
         meters.push(Meter {
             text: text.element().clone(),
             bar: bar.element().clone(),

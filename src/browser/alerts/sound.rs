@@ -73,7 +73,7 @@ fn note(player: &JsValue, frequency: f64, start: f64) -> Result<(), JsValue> {
     Reflect::set(&get(&tone, "frequency"), &"value".into(), &frequency.into())?;
     Reflect::set(&gain, &"value".into(), &0.12.into())?;
     call(&gain, "setTargetAtTime", &[0.0.into(), start.clone(), (NOTE / 2.0).into()])?;
-    call(&tone, "connect", &[volume.clone()])?;
+    call(&tone, "connect", std::slice::from_ref(&volume))?;
     call(&volume, "connect", &[get(player, "destination")])?;
     call(&tone, "start", &[start])?;
     call(&tone, "stop", &[end])?;

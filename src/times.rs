@@ -63,6 +63,17 @@ pub fn clocks(job: &Job, now: Millis) -> Option<String> {
     }
 }
 
+/// How long nothing has been heard of a job, while there is trouble.
+pub fn unheard(job: &Job, now: Millis) -> Option<String> {
+    let millis = now.saturating_sub(job.connection()?.heard?);
+    let age = match millis / 1000 {
+        ..5 => return None,
+        seconds @ 5..60 => format!("{seconds} s ago"),
+        _ => ago(millis),
+    };
+    Some(format!(" Last heard of {age}."))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

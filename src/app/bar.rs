@@ -55,11 +55,12 @@ fn proxy_pill(studio: Studio) -> El {
     };
     let health = |way: &Way| match way.link {
         Link::Good | Link::Demo => "good",
-        Link::Down => "bad",
+        Link::Page | Link::Down => "bad",
         Link::Unknown => "unknown",
     };
     let told = |way: &Way| match way.link {
         Link::Good | Link::Demo => " answers",
+        Link::Page => " answers with a web page, as no proxy does",
         Link::Down => " does not answer",
         Link::Unknown => " has not been asked yet",
     };

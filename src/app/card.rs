@@ -185,7 +185,8 @@ fn trouble(card: Card) -> Option<El> {
             _ => None,
         }
     });
-    trouble.map(|trouble| el("p").class("job__trouble").text(trouble))
+    let unheard = move || card.with(|job| times::unheard(job, card.clock(job))).unwrap_or_default();
+    trouble.map(|trouble| el("p").class("job__trouble").text(trouble).live_text(unheard))
 }
 
 fn actions(card: Card) -> El {

@@ -94,6 +94,8 @@ pub(super) enum Link {
     Good,
     /// An answer came from the demo engine.
     Demo,
+    /// A web page came: whoever is there is no proxy.
+    Page,
     /// No answer came.
     Down,
 }
@@ -317,6 +319,7 @@ impl Link {
     fn of(answer: &Answer) -> Self {
         match answer {
             Ok(reply) if reply.demo => Self::Demo,
+            Ok(reply) if reply.body.trim_start().starts_with('<') => Self::Page,
             Ok(_) => Self::Good,
             Err(_) => Self::Down,
         }

@@ -3,7 +3,8 @@
 use std::pin::Pin;
 
 use gloo_net::http::{RequestBuilder, Response};
-use web_sys::{AbortSignal, RequestCache, RequestCredentials, RequestMode, RequestRedirect};
+use gloo_timers::callback::Timeout;
+use web_sys::{AbortController, RequestCache, RequestCredentials, RequestMode, RequestRedirect};
 
 use super::dom;
 use crate::queue::{Answer, Cache, Lost, Method, Reply};
@@ -13,6 +14,8 @@ use crate::settings::{Reach, Route};
 const PATIENCE: u32 = 15_000;
 /// The same for the answer to a submit.
 const SUBMIT_PATIENCE: u32 = 60_000;
+/// Milliseconds to wait for the rest of an answer that has begun: a result may be megabytes.
+const BODY_PATIENCE: u32 = 180_000;
 /// Upload speed to expect at the least, in bytes per millisecond.
 const SLOWEST_UPLOAD: usize = 50;
 
@@ -37,7 +40,10 @@ async fn exchange(route: &Route, body: Option<&str>) -> Answer {
         Method::Put => (gloo_net::http::Method::PUT, PATIENCE),
     };
     let patience = patience.saturating_add(upload.try_into().unwrap_or(0));
-    let signal = AbortSignal::timeout_with_u32(patience);
+    let controller = AbortController::new().map_err(|_| Lost::Network)?;
+    let signal = controller.signal();
+    let stop = controller.clone();
+    let timer = Timeout::new(patience, move || stop.abort());
     let mut request = RequestBuilder::new(route.url()).abort_signal(Some(&signal)).method(method);
     for (name, value) in route.headers() {
         request = request.header(name, value);
@@ -52,8 +58,7 @@ async fn exchange(route: &Route, body: Option<&str>) -> Answer {
     if route.reach() == Reach::Knock {
         // Without permission of the other side; on the page's own origin, where none is needed, as
         // far as the first door.
-        let rest = route.url().strip_prefix(dom::page_origin().as_str());
-        request = match rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?'])) {
+        request = match route.is_on(&dom::page_origin()) {
             true => request.redirect(RequestRedirect::Manual),
             false => request.mode(RequestMode::NoCors),
         };
@@ -62,13 +67,15 @@ async fn exchange(route: &Route, body: Option<&str>) -> Answer {
         Some(body) => request.header("content-type", "application/json").body(body),
         None => request.build(),
     };
-    let lost = |otherwise| match signal.aborted() {
-        true => Lost::Timeout(patience / 1000),
-        false => otherwise,
-    };
     let request = request.map_err(|_| Lost::Network)?;
-    let response = request.send().await.map_err(|_| lost(Lost::Network))?;
-    let text = response.text().await.map_err(|_| lost(Lost::Cut))?;
+    let response = request.send().await.map_err(|_| match signal.aborted() {
+        true => Lost::Timeout(patience / 1000),
+        false => Lost::Network,
+    })?;
+    drop(timer);
+    let timer = Timeout::new(BODY_PATIENCE, move || controller.abort());
+    let text = response.text().await.map_err(|_| Lost::Cut)?;
+    drop(timer);
     Ok(reply(&response, text))
 }
 

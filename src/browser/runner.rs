@@ -251,7 +251,11 @@ impl Runner {
             };
             let answer = match proxy {
                 Some(proxy) => {
-                    let answer = http::send(&proxy.route(&call), body.as_deref()).await;
+                    let mut route = proxy.route(&call);
+                    if body.is_some() {
+                        route = route.once(&id.0, &dom::page_origin());
+                    }
+                    let answer = http::send(&route, body.as_deref()).await;
                     (runner.told.answer)(&answer);
                     answer
                 }

@@ -1,6 +1,7 @@
 //! What may be sent, and where to. A [`Route`] is made of a proxy and something that is asked of the
 //! queue, or is a file of the page's own; there is no other way to make one.
 
+use super::url::origin_of;
 use super::{Access, ProxyUrl};
 use crate::queue::{Call, EndpointId, Method, Question, queue_url};
 
@@ -124,6 +125,22 @@ impl Route {
         Self { url: path.to_owned(), method: Method::Get, headers: Vec::new(), reach: Reach::Own }
     }
 
+    /// Names what is sent to a proxy on the page's own origin (`page`): browsers repeat a request by
+    /// themselves when a connection closes without an answer, and flux-proxy passes a name on once.
+    /// On other origins the header would have to be in the proxy's CORS list, and is left out.
+    #[must_use]
+    pub fn once(mut self, name: &str, page: &str) -> Self {
+        if self.is_on(page) {
+            self.headers.push(("idempotency-key".to_owned(), name.to_owned()));
+        }
+        self
+    }
+
+    /// Whether the request stays on an origin.
+    pub fn is_on(&self, origin: &str) -> bool {
+        origin_of(&self.url) == Some(origin)
+    }
+
     /// Where the request goes.
     pub fn url(&self) -> &str {
         &self.url
@@ -226,6 +243,18 @@ mod tests {
                 assert_eq!(has_token, question != Question::Knock);
                 assert_eq!(route.reach() == Reach::Knock, question == Question::Knock);
             }
+        }
+    }
+
+    #[test]
+    fn a_submit_is_named_on_the_pages_own_origin_only() {
+        let (call, ..) = calls()[0].clone();
+        for (origin, is_named) in
+            [("https://a.example", true), ("https://a.example:1", false), ("https://a", false)]
+        {
+            let route = proxy(Style::Header, "").route(&call).once("a-name", origin);
+            let named = headers(&route).contains(&("idempotency-key", "a-name"));
+            assert_eq!(named, is_named, "{origin}");
         }
     }
 

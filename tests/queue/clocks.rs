@@ -1,7 +1,7 @@
 //! The two clocks of a job as they are told, from its moments alone.
 
 use flux_studio::queue::{Connection, Job, Output, Phase, Steps};
-use flux_studio::times::clocks;
+use flux_studio::times::{clocks, unheard};
 
 use super::{job, request_id};
 
@@ -31,5 +31,24 @@ fn both_clocks_are_told_once_the_work_began() {
         (Phase::Expired(request_id()), Some(2_200), Some(9_999_000), 0, None),
     ] {
         assert_eq!(told(phase.clone(), started, ended, now), expected, "{phase:?}");
+    }
+}
+
+#[test]
+fn trouble_tells_for_how_long_nothing_was_heard() {
+    let since = |heard| {
+        let connection = Connection { heard, ..Connection::default() };
+        unheard(&job(Phase::Fetching(request_id(), connection)), 100_000)
+    };
+    let told = |age: &str| Some(format!(" Last heard of {age}."));
+    for (heard, expected) in [
+        (None, None),
+        (Some(96_000), None),
+        (Some(60_000), told("40 s ago")),
+        (Some(1_000), told("1 min ago")),
+        // The clock was set back meanwhile.
+        (Some(200_000), None),
+    ] {
+        assert_eq!(since(heard), expected, "{heard:?}");
     }
 }

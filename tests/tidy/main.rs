@@ -119,6 +119,11 @@ fn there_is_no_place_for_a_key() {
         // What is refused has to be named.
         "Authorization is not sent: fal's own server proxies pass it on to fal in place of the key,",
         "lower == \"authorization\"",
+        // Cookies.
+        "RequestCredentials::Include",
+        "Access-Control-Allow-Credentials: true",
+        "and credentials: true",
+        ", credentials: true",
     ];
     let mut found = Vec::new();
     for source in under("src", "rs") {

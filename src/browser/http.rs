@@ -2,9 +2,13 @@
 
 use std::pin::Pin;
 
-use gloo_net::http::{RequestBuilder, Response};
+use gloo_net::http::{Request, Response};
 use gloo_timers::callback::Timeout;
-use web_sys::{AbortController, RequestCache, RequestCredentials, RequestMode, RequestRedirect};
+use wasm_bindgen::JsValue;
+use web_sys::{
+    AbortController, AbortSignal, Headers, RequestCache, RequestCredentials, RequestInit,
+    RequestMode, RequestRedirect,
+};
 
 use super::dom;
 use crate::queue::{Answer, Cache, Lost, Method, Reply};
@@ -35,39 +39,16 @@ async fn exchange(route: &Route, body: Option<&str>) -> Answer {
     let body = body.or(route.method().empty_body());
     let upload = body.map_or(0, str::len) / SLOWEST_UPLOAD;
     let (method, patience) = match route.method() {
-        Method::Get => (gloo_net::http::Method::GET, PATIENCE),
-        Method::Post => (gloo_net::http::Method::POST, SUBMIT_PATIENCE),
-        Method::Put => (gloo_net::http::Method::PUT, PATIENCE),
+        Method::Get => ("GET", PATIENCE),
+        Method::Post => ("POST", SUBMIT_PATIENCE),
+        Method::Put => ("PUT", PATIENCE),
     };
     let patience = patience.saturating_add(upload.try_into().unwrap_or(0));
     let controller = AbortController::new().map_err(|_| Lost::Network)?;
     let signal = controller.signal();
     let stop = controller.clone();
     let timer = Timeout::new(patience, move || stop.abort());
-    let mut request = RequestBuilder::new(route.url()).abort_signal(Some(&signal)).method(method);
-    for (name, value) in route.headers() {
-        request = request.header(name, value);
-    }
-    if route.reach() != Reach::Own {
-        // All calls may share one URL, so nothing on the way may answer for another.
-        request = request.cache(RequestCache::NoStore);
-    }
-    if route.reach() == (Reach::Proxy { cookies: true }) {
-        request = request.credentials(RequestCredentials::Include);
-    }
-    if route.reach() == Reach::Knock {
-        // Without permission of the other side; on the page's own origin, where none is needed, as
-        // far as the first door.
-        request = match route.is_on(&dom::page_origin()) {
-            true => request.redirect(RequestRedirect::Manual),
-            false => request.mode(RequestMode::NoCors),
-        };
-    }
-    let request = match body {
-        Some(body) => request.header("content-type", "application/json").body(body),
-        None => request.build(),
-    };
-    let request = request.map_err(|_| Lost::Network)?;
+    let request = request(route, method, body, &signal).map_err(|_| Lost::Network)?;
     let response = request.send().await.map_err(|_| match signal.aborted() {
         true => Lost::Timeout(patience / 1000),
         false => Lost::Network,
@@ -77,6 +58,44 @@ async fn exchange(route: &Route, body: Option<&str>) -> Answer {
     let text = response.text().await.map_err(|_| Lost::Cut)?;
     drop(timer);
     Ok(reply(&response, text))
+}
+
+/// A request to exactly the route's address: the builder of `gloo_net` would add an `&` to one with
+/// a query.
+fn request(
+    route: &Route,
+    method: &str,
+    body: Option<&str>,
+    signal: &AbortSignal,
+) -> Result<Request, JsValue> {
+    let init = RequestInit::new();
+    init.set_method(method);
+    init.set_signal(Some(signal));
+    let headers = Headers::new()?;
+    for (name, value) in route.headers() {
+        headers.set(name, value)?;
+    }
+    if let Some(body) = body {
+        headers.set("content-type", "application/json")?;
+        init.set_body(&body.into());
+    }
+    init.set_headers(&headers);
+    if route.reach() != Reach::Own {
+        // All calls may share one URL, so nothing on the way may answer for another.
+        init.set_cache(RequestCache::NoStore);
+    }
+    if route.reach() == (Reach::Proxy { cookies: true }) {
+        init.set_credentials(RequestCredentials::Include);
+    }
+    if route.reach() == Reach::Knock {
+        // Without permission of the other side; on the page's own origin, where none is needed, as
+        // far as the first door.
+        match route.is_on(&dom::page_origin()) {
+            true => init.set_redirect(RequestRedirect::Manual),
+            false => init.set_mode(RequestMode::NoCors),
+        }
+    }
+    web_sys::Request::new_with_str_and_init(route.url(), &init).map(Request::from)
 }
 
 fn reply(response: &Response, body: String) -> Reply {

@@ -267,3 +267,24 @@ fn results() {
 fn cancels() {
     strike("cancel", Phase::Cancel);
 }
+
+#[test]
+fn a_submit_that_the_browser_repeats_by_itself() {
+    play(async |stage| {
+        let (page, engine) = (&stage.page, &stage.engine);
+        let mut table = Part::new("on a connection that has served before");
+        for row in rows().into_iter().take(2) {
+            page.whole().await;
+            engine.fault(Phase::Submit, row.strikes[0].clone(), Times::Always);
+            let end = End { state: "unconfirmed", submits: 1 };
+            let card = page.generate_from(row.fault).await.reaches(end.state).await;
+            engine.clear_faults();
+            ends(page, engine, &[(row.fault, &end)]).await;
+            table.take(row.fault, "submit", &said(&card), &end);
+            page.job(0).await.press("Remove").await;
+            let is_gone = async || (page.count_jobs().await == 0).then_some(());
+            page.until("the job to go", is_gone).await;
+        }
+        table.close();
+    });
+}

@@ -93,14 +93,20 @@ impl<'m> Constants<'m> {
     }
 }
 
-/// Constants as the data of a module, neighbours together; and how many pieces that makes.
-pub(super) fn section(constants: &[Constant<'_>]) -> (DataSection, u32) {
+/// Constants as the data of a module, neighbours together; and how many pieces that makes. What is
+/// between neighbours is written as nothing, unless one of the others is there.
+pub(super) fn section(constants: &[Constant<'_>], others: &[Constant<'_>]) -> (DataSection, u32) {
+    let is_taken = |from: u32, to: u32| {
+        let before = others.partition_point(|other| other.start < to);
+        before.checked_sub(1).and_then(|at| others.get(at)).is_some_and(|other| other.end() > from)
+    };
     let mut pieces: Vec<(u32, Vec<u8>)> = Vec::new();
     for constant in constants {
         let end = |(start, bytes): &(u32, Vec<u8>)| {
             start.saturating_add(u32::try_from(bytes.len()).unwrap_or(u32::MAX))
         };
-        let gap = pieces.last().map(|piece| constant.start.wrapping_sub(end(piece)));
+        let free = pieces.last().map(end).filter(|end| !is_taken(*end, constant.start));
+        let gap = free.map(|end| constant.start.wrapping_sub(end));
         match (pieces.last_mut(), gap) {
             (Some((_, bytes)), Some(gap)) if gap <= GAP => {
                 bytes.resize(bytes.len() + gap as usize, 0);

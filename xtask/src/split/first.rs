@@ -24,10 +24,10 @@ pub(super) fn write(parts: &Parts<'_>, plan: &Plan<'_>) -> Result<Vec<u8>, NotSp
         } else if *id == SectionId::Code as u8 {
             module.section(&code(parts, plan));
         } else if let (Some((_, stay)), true) = (&plan.constants, *id == SectionId::Data as u8) {
-            module.section(&data::section(stay).0);
+            module.section(&data::section(stay, &[]).0);
         } else if let (Some((_, stay)), true) = (&plan.constants, *id == SectionId::DataCount as u8)
         {
-            module.section(&DataCountSection { count: data::section(stay).1 });
+            module.section(&DataCountSection { count: data::section(stay, &[]).1 });
         } else {
             module.section(&RawSection { id: *id, data: contents });
         }

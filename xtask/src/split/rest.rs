@@ -34,8 +34,9 @@ pub(super) fn write(parts: &Parts<'_>, plan: &Plan<'_>) -> Result<Vec<u8>, NotSp
         Writer { functions: Some(&numbers) }.parse_function_body(&mut code, body.clone())?;
     }
     module.section(&code);
-    if let Some((go, _)) = &plan.constants {
-        module.section(&data::section(go).0);
+    if let Some((go, stay)) = &plan.constants {
+        // The first half is at work by then: what is its own stays as it is.
+        module.section(&data::section(go, stay).0);
     }
     Ok(module.finish())
 }

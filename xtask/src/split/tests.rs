@@ -268,3 +268,23 @@ fn constants_follow_those_who_use_them() {
     split.load(&halves.rest);
     assert_eq!(split.call("later", &[]).unwrap(), one.call("later", &[]).unwrap());
 }
+
+#[test]
+fn what_stays_between_two_that_go_is_not_overwritten() {
+    let whole = program(
+        "(module (memory 1) (table 1 funcref)
+            (data (i32.const 64) \"later\") (data (i32.const 70) \"pre\")
+            (data (i32.const 76) \"last\") (data (i32.const 82) \"one\")
+            (func $later (export \"later\") (result i32) LARGE
+                (i32.add (i32.load8_u (i32.const 64))
+                    (i32.add (i32.load8_u (i32.const 76)) (i32.load8_u (i32.const 82)))))
+            (func $stays (export \"stays\") (result i32) (i32.load8_u (i32.const 71))))",
+    );
+    let halves = halves(&whole);
+    let mut split = Running::start(&halves.first);
+    let before = split.call("stays", &[]).unwrap();
+    split.load(&halves.rest);
+    assert_eq!(split.call("stays", &[]).unwrap(), before);
+    let pieces: Vec<i32> = data(&halves.rest).into_iter().map(|(at, _)| at).collect();
+    assert_eq!(pieces, [64, 76], "who has nobody between them are written together");
+}

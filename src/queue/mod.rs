@@ -1,7 +1,7 @@
 //! fal's queue: what is asked of it, what its answers mean, and what becomes of a job.
 //!
 //! This room owns the wire shapes, the words for every failure, the pace of polling and the job
-//! machine [`step`]. It refuses to know how a request travels, what time it is, or how a job is
+//! machine [`step()`]. It refuses to know how a request travels, what time it is, or how a job is
 //! shown: replies, clock readings and randomness come in as arguments.
 
 mod call;

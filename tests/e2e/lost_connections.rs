@@ -58,7 +58,7 @@ fn a_running_job_keeps_running_while_the_connection_is_gone() {
         stage.engine.fault(Phase::Status, Fault::refused(), Times::Always);
         let card = job.is_troubled().await;
         assert_eq!(card.state, "running");
-        assert_eq!(card.buttons, ["Cancel"]);
+        assert!(card.buttons.iter().any(|name| name == "Cancel"), "{card:#?}");
         stage.engine.clear_faults();
         stage.engine.release();
         job.is_done().await;

@@ -42,7 +42,7 @@ pub(super) fn several(part: Part) -> El {
         let tick = input("checkbox").attr("value", choice.clone());
         el("label").class("check").child(part.choice(tick, Role::Tick(choice))).text(label)
     };
-    let group = el("div").class("checks").attr("role", "group");
+    let group = el("div").class("ticks").attr("role", "group");
     part.choices(group).children(part.field(Field::choices).into_iter().map(tick))
 }
 

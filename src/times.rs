@@ -15,6 +15,17 @@ pub fn elapsed(millis: Millis) -> String {
     }
 }
 
+/// Below so many milliseconds a clock that runs tells tenths of seconds.
+pub const TENTHS: Millis = 10_000;
+
+/// A clock that runs: `4.2 s`, `12 s`, `1:05`.
+pub fn running(millis: Millis) -> String {
+    match millis {
+        TENTHS..60_000 => format!("{} s", millis / 1000),
+        _ => elapsed(millis),
+    }
+}
+
 /// `just now`, `5 min ago`, `3 h ago`, `2 d ago`.
 pub fn ago(millis: Millis) -> String {
     match millis / 60_000 {
@@ -49,13 +60,17 @@ pub fn left(Estimate { low, likely, high }: Estimate) -> String {
 /// The two clocks of a job: how long it waited, and how long the model was at work. Nothing while it
 /// waits, and where the moments are not known.
 pub fn clocks(job: &Job, now: Millis) -> Option<String> {
+    let (to, told): (_, fn(Millis) -> String) = match job.ended {
+        Some(ended) => (ended, elapsed),
+        None => (now, running),
+    };
     let between = |from: Millis, to: Millis| elapsed(to.saturating_sub(from));
-    let to = job.ended.unwrap_or(now);
     match (&job.phase, job.started) {
         // When it ended nobody has seen.
         (Phase::Expired(_), _) => None,
         (_, Some(started)) => {
-            let (waiting, working) = (between(job.created, started), between(started, to));
+            let (waiting, working) =
+                (between(job.created, started), told(to.saturating_sub(started)));
             Some(format!("{waiting} waiting · {working} generating"))
         }
         (Phase::Cancelled(_), None) => Some(format!("{} waiting", between(job.created, to))),
@@ -91,6 +106,19 @@ mod tests {
             (7_210_000, "2:00:10"),
         ] {
             assert_eq!(elapsed(millis), expected, "{millis}");
+        }
+    }
+
+    #[test]
+    fn a_clock_that_runs_tells_tenths_for_ten_seconds() {
+        for (millis, expected) in [
+            (9_999, "9.9 s"),
+            (10_000, "10 s"),
+            (59_999, "59 s"),
+            (60_000, "1:00"),
+            (7_210_000, "2:00:10"),
+        ] {
+            assert_eq!(running(millis), expected, "{millis}");
         }
     }
 

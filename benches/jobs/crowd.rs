@@ -45,6 +45,9 @@ pub struct Figures {
     pub answer: Cost,
     /// Each time that the clocks are drawn.
     pub tick: Cost,
+    /// The same requests at the same pace from a page without any program: what the browser itself
+    /// spends on a request, whoever makes it.
+    pub bare: Cost,
 }
 
 impl Crowd {
@@ -89,6 +92,9 @@ impl Crowd {
         // Each job's next question has been asked by then.
         sleep(Duration::from_secs(3)).await;
         let silent = cost_of(browser, sleep(WATCHED)).await - idle;
+        server.engine.clear_faults();
+        let pace = WATCHED.as_secs_f64() * 1000.0 / answers;
+        let (asked, bare) = ask_for_nothing(browser, &server, self.running, pace).await;
         command(browser, "Performance.disable", json!({})).await;
         browser.goto("about:blank").await.expect("a page without anything");
         Figures {
@@ -96,8 +102,49 @@ impl Crowd {
             all: busy * (1.0 / answers),
             answer: (busy - silent) * (1.0 / answers),
             tick: silent * (1.0 / (WATCHED.as_secs_f64() * TICKS)),
+            bare: bare * (1.0 / asked),
         }
     }
+}
+
+/// Asks for the same answers from an empty page of the same origin, one each so many milliseconds, and
+/// does nothing with them. Tells how many came, and what they cost.
+async fn ask_for_nothing(
+    browser: &WebDriver,
+    server: &Server,
+    running: usize,
+    pace: f64,
+) -> (f64, Cost) {
+    let ids: Vec<String> = server
+        .engine
+        .submissions()
+        .into_iter()
+        .rev()
+        .take(running)
+        .filter_map(|submission| submission.request_id)
+        .collect();
+    assert_eq!(ids.len(), running, "each running job has an id");
+    browser
+        .goto(&format!("{}/config.json", server.origin))
+        .await
+        .expect("a page without a program");
+    let asking = "const [ids, pace, done] = arguments;
+        let turn = 0;
+        setInterval(async () => {
+            const id = ids[turn++ % ids.length];
+            const target = `https://queue.fal.run/fal-ai/flux/requests/${id}/status?logs=1`;
+            const headers = { 'x-fal-target-url': target };
+            await (await fetch('/api/fal/proxy', { headers, cache: 'no-store' })).text();
+        }, pace);
+        done();";
+    count(browser).await;
+    sleep(Duration::from_secs(2)).await;
+    let idle = cost_of(browser, sleep(WATCHED)).await;
+    ask(browser, asking, &[json!(ids), json!(pace)]).await;
+    sleep(Duration::from_secs(2)).await;
+    let before = server.engine.count(Phase::Status);
+    let busy = cost_of(browser, sleep(WATCHED)).await;
+    ((server.engine.count(Phase::Status) - before) as f64, busy - idle)
 }
 
 async fn open(browser: &WebDriver, origin: &str) {

@@ -185,8 +185,7 @@ fn changed(studio: Studio, event: &Event, place: &Element) {
         // What it will sound like; and some browsers want to hear of it by a press.
         Key::Sound if is_wanted => alerts::play(Tune::Rising),
         Key::ScreenOn => {
-            let jobs = studio.jobs.get_untracked();
-            let is_busy = jobs.iter().any(|job| job.with_untracked(Job::is_live));
+            let is_busy = studio.board.tally_now().live() > 0;
             alerts::keep_on(is_wanted && is_kept && is_busy);
         }
         _ => {}

@@ -10,7 +10,7 @@ use super::el::{El, el};
 use super::studio::Studio;
 use crate::browser::{clock, dom};
 use crate::queue::{
-    Body, Cancel, Connection, EndpointId, Expected, Job, JobId, Phase, RequestId, RequestRef, Watch,
+    Body, Connection, EndpointId, Expected, Job, JobId, Phase, RequestId, RequestRef, Watch,
 };
 use crate::schema::Model;
 
@@ -62,13 +62,12 @@ impl Studio {
             phase: Phase::Queued(id, Connection::default(), None),
             watch: Watch::default(),
         };
-        self.now.set(clock::now());
+        self.clocks.set();
         self.runner.with_value(|runner| runner.take_up(job));
     }
 
     fn is_here(self, id: &RequestId) -> bool {
-        let is = |job: &ArcRwSignal<Job>| job.with_untracked(|job| job.request_id() == Some(id));
-        self.jobs.with_untracked(|jobs| jobs.iter().any(is))
+        self.board.any(|job| job.request_id() == Some(id))
     }
 
     /// The endpoint of a request, the model's name and its outputs. fal's own URLs name no more than
@@ -202,18 +201,10 @@ pub(super) fn link(studio: Studio, job: &Job) -> Option<El> {
 
 /// Above the jobs, while several wait: a way to stop them all.
 pub(super) fn waiting(studio: Studio) -> El {
-    let is_waiting = |job: &ArcRwSignal<Job>| {
-        job.with(|job| matches!(&job.phase, Phase::Queued(_, c, _) if c.cancel != Cancel::Asked))
-    };
-    let count = Memo::new(move |_| {
-        studio.jobs.with(|jobs| jobs.iter().filter(|job| is_waiting(job)).count())
-    });
-    let is_offered = Memo::new(move |_| count.get() > 1);
+    let is_offered = Memo::new(move |_| studio.board.tally().stoppable > 1);
     let cancel = move || {
-        for job in studio.jobs.get_untracked() {
-            if is_waiting(&job) {
-                studio.cancel(&job.with_untracked(|job| job.id.clone()));
-            }
+        for id in studio.board.stoppable() {
+            studio.cancel(&id);
         }
     };
     el("div").class("waiting").live(move || {

@@ -51,14 +51,13 @@ impl Card {
 
     /// How long it may still take, in words; nothing where that is unknown.
     pub(super) fn left(self) -> String {
-        let estimate =
-            self.with(|job| job.is_live().then(|| job.estimate(self.studio.now.get()))?);
+        let estimate = self.with(|job| job.estimate(self.clock(job)));
         estimate.map(times::left).unwrap_or_default()
     }
 
-    /// The clock that its times hang on: a job that has ended is not drawn anew with every tick.
+    /// The time by which it is told.
     fn clock(self, job: &Job) -> Millis {
-        if job.is_live() { self.studio.now.get() } else { self.studio.lately.get() }
+        self.studio.clocks.of(job)
     }
 }
 

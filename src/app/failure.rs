@@ -49,7 +49,7 @@ fn report(studio: Studio, id: JobId) -> El {
     let with_input = RwSignal::new(false);
     let copied = RwSignal::new(false);
     let text = async move |id: JobId| {
-        let job = studio.job(&id.0)?.with_untracked(|job| job.clone());
+        let job = studio.board.job(&id.0)?.with_untracked(|job| job.clone());
         let body = studio.runner.get_value().body(&job).await;
         Some(job.failure()?.report(&job, body.as_deref(), with_input.get_untracked()))
     };

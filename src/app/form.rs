@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::board::Tally;
 use super::el::{El, el};
 use super::field::field_view;
 use super::sheet::Sheet;
@@ -10,7 +11,6 @@ use super::views::views;
 use super::{entries, import};
 use crate::browser::dom;
 use crate::form::{Draft, Field, Problem};
-use crate::queue::{Job, Phase};
 
 pub(super) fn panel(studio: Studio) -> El {
     let fields = move || Some(fields(&studio.sheet.get()));
@@ -153,12 +153,7 @@ fn to_make(studio: Studio) -> String {
 
 /// How many jobs run and wait.
 fn under_way(studio: Studio) -> String {
-    let count = |wanted: fn(&Phase) -> bool| {
-        let is = |job: &&ArcRwSignal<Job>| job.with(|job| wanted(&job.phase));
-        studio.jobs.with(|jobs| jobs.iter().filter(is).count())
-    };
-    let running = count(|phase| matches!(phase, Phase::Running(..) | Phase::Fetching(..)));
-    let queued = count(|phase| matches!(phase, Phase::Queued(..) | Phase::Sending));
+    let Tally { running, queued, .. } = studio.board.tally();
     match (running, queued) {
         (0, 0) => String::new(),
         (running, 0) => format!("{running} running"),

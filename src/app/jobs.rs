@@ -6,8 +6,10 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::board::Board;
 use super::stage::JOBS;
 use super::studio::Studio;
+use super::words;
 use crate::browser::storage::Key;
 use crate::browser::{clock, dom, storage};
 use crate::queue::{Body, Failure, Job, JobId, Phase, Watch};
@@ -16,7 +18,9 @@ impl Studio {
     /// Brings back the jobs that were written down, once, and lets them go on where the proxy is
     /// known.
     pub(super) fn restore(self) {
-        self.keep_time();
+        if self.clocks.start(self.board) {
+            self.keep_count();
+        }
         spawn_local(self.runner.get_value().restore());
     }
 
@@ -82,15 +86,9 @@ impl Studio {
         }
         // Where small texts are not kept, nothing told that there are jobs.
         self.restore();
-        self.now.set(clock::now());
+        self.clocks.set();
         self.runner.with_value(|runner| runner.create(job));
         request_animation_frame(|| dom::show(JOBS));
-    }
-
-    /// A job on the page.
-    pub(super) fn job(self, id: &str) -> Option<ArcRwSignal<Job>> {
-        let is = |job: &&ArcRwSignal<Job>| job.with_untracked(|job| job.id.0 == id);
-        self.jobs.with_untracked(|jobs| jobs.iter().find(is).cloned())
     }
 
     /// Asks for a job to be stopped.
@@ -101,7 +99,7 @@ impl Studio {
     /// Takes an ended job off the page.
     pub(super) fn remove(self, id: &JobId) {
         self.runner.with_value(|runner| runner.forget(id));
-        gone(self.jobs, id);
+        self.board.take_off(id);
     }
 
     /// Puts a job's settings back into the form, with its model's form if that is another.
@@ -145,39 +143,19 @@ impl Studio {
 /// Shows a job's new state and says what is worth saying.
 #[inline(never)]
 pub(super) fn changed(
-    jobs: RwSignal<Vec<ArcRwSignal<Job>>>,
+    board: Board,
     said: RwSignal<Option<String>>,
     last_seed: RwSignal<Option<String>>,
     job: &Job,
 ) {
-    let cell = jobs.with_untracked(|jobs| {
-        jobs.iter().find(|cell| cell.read_untracked().id == job.id).cloned()
-    });
-    let Some(cell) = cell else {
-        // The newest is on top, whoever made it and whenever it was found.
-        return jobs.update(|jobs| {
-            let place = jobs.partition_point(|cell| cell.read_untracked().created > job.created);
-            jobs.insert(place, ArcRwSignal::new(job.clone()));
-        });
-    };
-    if *cell.read_untracked() == *job {
+    if !board.put(job) {
         return;
     }
-    let was = super::words::state(&cell.read_untracked());
-    let is = super::words::state(job);
-    if was != is {
-        said.set(Some(format!("{}: {is}", job.title)));
-    }
+    said.set(Some(format!("{}: {}", job.title, words::state(job))));
     if let Phase::Done(_, output) = &job.phase
         && let Some(seed) = &output.seed
     {
         storage::write(Key::LastSeed, seed);
         last_seed.set(Some(seed.clone()));
     }
-    cell.set(job.clone());
-}
-
-/// Takes a job off the page.
-pub(super) fn gone(jobs: RwSignal<Vec<ArcRwSignal<Job>>>, id: &JobId) {
-    jobs.update(|jobs| jobs.retain(|job| job.read_untracked().id != *id));
 }

@@ -4,8 +4,10 @@
 mod alerts;
 mod attach;
 mod bar;
+mod board;
 mod card;
 mod catalog;
+mod clocks;
 mod connection;
 mod controls;
 mod el;

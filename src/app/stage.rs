@@ -9,20 +9,16 @@ use super::el::{El, el};
 use super::studio::{Link, Studio};
 use crate::browser::dom;
 use crate::form::{Control, Field, text_of};
-use crate::queue::Job;
 use crate::settings::BadProxyUrl;
 
 /// The id of the section with the jobs.
 pub(super) const JOBS: &str = "jobs";
 
 pub(super) fn stage(studio: Studio) -> El {
-    let empty = Memo::new(move |_| studio.jobs.with(Vec::is_empty));
+    let empty = Memo::new(move |_| studio.board.is_empty());
     let jobs = el("section").class("jobs").attr("id", JOBS).attr("aria-label", "Jobs").keyed(
-        Box::new(move || {
-            let id = |job: &ArcRwSignal<Job>| job.with_untracked(|job| job.id.0.clone());
-            studio.jobs.with(|jobs| jobs.iter().map(id).collect())
-        }),
-        Box::new(move |id| match studio.job(id) {
+        Box::new(move || studio.board.names()),
+        Box::new(move |id| match studio.board.job(id) {
             Some(job) => job_card(studio, job),
             None => el("article"),
         }),

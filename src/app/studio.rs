@@ -1,7 +1,6 @@
 //! What all views share: the sheet, the jobs, the proxy, and the few things a person can do with
 //! them.
 
-use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -10,9 +9,11 @@ use leptos::reactive::owner::LocalStorage;
 use leptos::task::spawn_local;
 
 use super::alerts;
+use super::board::Board;
+use super::clocks::Clocks;
 use super::el::follow;
 use super::inbox::Report;
-use super::jobs::{changed, gone};
+use super::jobs::changed;
 use super::opening::Opening;
 use super::settings::DIALOG;
 use super::sheet::Sheet;
@@ -24,17 +25,13 @@ use crate::browser::runner::{Runner, Told};
 use crate::browser::storage::Key;
 use crate::browser::{clock, dom, drafts, http, later, storage};
 use crate::form::{Field, Problem};
-use crate::queue::{Answer, Job, Millis, Question};
+use crate::queue::{Answer, Question};
 use crate::settings::{BadProxyUrl, Config, Proxy};
 
 /// How long typing has to pause before it is written down.
 const DRAFT_DELAY: Duration = Duration::from_millis(300);
 /// How long to wait before the second half of the program is asked for again.
 const RETRY: Duration = Duration::from_secs(2);
-/// How often running clocks are redrawn.
-const TICK: Duration = Duration::from_millis(200);
-/// How old a time that is told in minutes may be, in milliseconds.
-const LATELY: Millis = 20_000;
 
 /// The state of the page. Everything in it is a handle, so it is copied about freely.
 #[derive(Clone, Copy)]
@@ -43,8 +40,8 @@ pub(super) struct Studio {
     pub(super) sheet: RwSignal<Sheet>,
     /// The models to choose from.
     pub(super) shelf: Shelf,
-    /// The jobs, newest first.
-    pub(super) jobs: RwSignal<Vec<ArcRwSignal<Job>>>,
+    /// The jobs.
+    pub(super) board: Board,
     /// What `config.json` says.
     pub(super) config: StoredValue<Config>,
     /// What is known of the way to fal.
@@ -65,12 +62,8 @@ pub(super) struct Studio {
     pub(super) said: RwSignal<Option<String>>,
     /// What is wrong with the page as a whole.
     pub(super) trouble: Trouble,
-    /// The clock, while anything runs.
-    pub(super) now: RwSignal<Millis>,
-    /// The clock for what is told in minutes, whether or not anything runs.
-    pub(super) lately: RwSignal<Millis>,
-    /// Whether the clocks run.
-    keeps_time: RwSignal<bool>,
+    /// The clocks.
+    pub(super) clocks: Clocks,
     pub(super) runner: StoredValue<Rc<Runner>, LocalStorage>,
     /// What was done in the form before the whole program was there.
     waiting: StoredValue<Vec<Box<dyn FnOnce()>>, LocalStorage>,
@@ -104,15 +97,15 @@ impl Studio {
     /// Sets the page up, and lets what is not needed for the first picture of it come later.
     pub(super) fn open(opening: Opening) -> Self {
         let Opening { config, proxy, books, path, model, draft, trouble } = opening;
-        let jobs = RwSignal::new(Vec::new());
+        let board = Board::new();
         let way = RwSignal::new(Way { proxy: proxy.clone(), link: Link::Unknown });
         let said = RwSignal::new(None);
         let trouble = Trouble::new(&trouble);
         let last_seed = RwSignal::new(storage::read(Key::LastSeed));
         let unkept = move |unkept| trouble.tell(words::unkept(unkept));
         let told = Told {
-            change: Box::new(move |job| changed(jobs, said, last_seed, job)),
-            gone: Box::new(move |id| gone(jobs, id)),
+            change: Box::new(move |job| changed(board, said, last_seed, job)),
+            gone: Box::new(move |id| board.take_off(id)),
             answer: Box::new(move |answer| heard(way, answer)),
             unkept: Box::new(unkept),
         };
@@ -121,7 +114,7 @@ impl Studio {
             sheet: RwSignal::new(Sheet::new(&path, model, &draft, last_seed)),
             shelf: Shelf { books: RwSignal::new(books) },
             config: StoredValue::new(config),
-            jobs,
+            board,
             way,
             problems: RwSignal::new(Vec::new()),
             view: RwSignal::new(View::Form),
@@ -131,9 +124,7 @@ impl Studio {
             last_seed,
             said,
             trouble,
-            now: RwSignal::new(clock::now()),
-            lately: RwSignal::new(clock::now()),
-            keeps_time: RwSignal::new(false),
+            clocks: Clocks::new(),
             runner: StoredValue::new_local(runner),
             waiting: StoredValue::new_local(Vec::new()),
         };
@@ -271,38 +262,17 @@ impl Studio {
         dom::on_leave(save);
     }
 
-    /// Lets clocks run, and shows how many jobs are under way, from the first job on.
-    pub(super) fn keep_time(self) {
-        if self.keeps_time.get_untracked() {
-            return;
-        }
-        self.keeps_time.set(true);
-        let live = Rc::new(Cell::new(0));
-        let known = Rc::clone(&live);
+    /// Shows how many jobs are under way to who looks elsewhere.
+    pub(super) fn keep_count(self) {
+        let live = Memo::new(move |_| self.board.tally().live());
         follow(move || {
-            let is_live = |job: &&ArcRwSignal<Job>| job.with(Job::is_live);
-            let count = self.jobs.with(|jobs| jobs.iter().filter(is_live).count());
-            if live.replace(count) != count {
-                dom::set_title(&match count {
-                    0 => "Flux Studio".to_owned(),
-                    count => format!("({count}) Flux Studio"),
-                });
-                alerts::under_way(count);
-            }
+            let live = live.get();
+            dom::set_title(&match live {
+                0 => "Flux Studio".to_owned(),
+                live => format!("({live}) Flux Studio"),
+            });
+            alerts::under_way(live);
         });
-        set_interval(
-            move || {
-                let now = clock::now();
-                // What nobody sees need not be drawn. It is right again a tick after it is seen.
-                if known.get() > 0 && !dom::is_hidden() {
-                    self.now.set(now);
-                }
-                if now.abs_diff(self.lately.get_untracked()) > LATELY {
-                    self.lately.set(now);
-                }
-            },
-            TICK,
-        );
     }
 }
 

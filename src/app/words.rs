@@ -3,7 +3,7 @@
 use crate::browser::ledger::Unkept;
 use crate::queue::{Connection, Job, Millis, Phase};
 use crate::schema::ratio;
-use crate::times::{ago, elapsed};
+use crate::times::{ago, elapsed, running};
 
 /// `312 KiB`, `1.4 MiB`.
 pub(super) fn bytes(count: usize) -> String {
@@ -51,7 +51,7 @@ pub(super) fn state(job: &Job) -> &'static str {
 /// Where a job stands, in a few words.
 pub(super) fn standing(job: &Job, now: Millis) -> String {
     use crate::queue::Cancel;
-    let since = |start: Millis| elapsed(now.saturating_sub(start));
+    let since = |start: Millis| running(now.saturating_sub(start));
     let cancelling = |c: &Connection| c.cancel == Cancel::Asked;
     match &job.phase {
         Phase::Sending => format!("Sending · {}", since(job.created)),

@@ -8,10 +8,9 @@ use std::time::Duration;
 
 use flux_proxy::demo::Schedule;
 
-const GOLDEN: f64 = 0.618_033_988_749_895;
+use crate::dice::Dice;
 
-/// Random numbers that are the same on every computer (splitmix64).
-struct Dice(u64);
+const GOLDEN: f64 = 0.618_033_988_749_895;
 
 /// What jobs meet. Times in milliseconds.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +49,7 @@ pub const EVEN: Load = Load {
 impl Load {
     /// The schedules of so many jobs.
     pub fn draw(&self, count: usize, seed: u64) -> Vec<Schedule> {
-        let mut dice = Dice(seed);
+        let mut dice = Dice::new(seed);
         let shift = dice.roll();
         let within = |(from, to): (f64, f64), share: f64| from + (to - from) * share.fract();
         let mut all = Vec::new();
@@ -80,20 +79,6 @@ impl Load {
         let lines = if self.steps == 0 { 0 } else { self.steps + 1 };
         let steps = (0..lines).map(|step| millis(before + each * place(step, dice))).collect();
         Schedule { queue: millis(queue), run: millis(run), steps }
-    }
-}
-
-impl Dice {
-    fn roll(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut x = self.0;
-        x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((x ^ (x >> 31)) >> 11) as f64 / (1u64 << 53) as f64
-    }
-
-    fn between(&mut self, (from, to): (f64, f64)) -> f64 {
-        from + self.roll() * (to - from)
     }
 }
 

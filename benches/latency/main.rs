@@ -21,6 +21,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../../tests/queue/dice.rs"]
+mod dice;
 mod figures;
 mod ground;
 mod load;

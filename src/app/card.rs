@@ -19,6 +19,9 @@ use crate::browser::draw;
 use crate::queue::{Body, Cancel, Failure, Job, JobId, Millis, Phase, RequestId};
 use crate::times;
 
+/// What Cancel can do for a job that the model is at work for.
+const STOPPING: &str = "Cancel asks it to stop; it may still be billed.";
+
 /// A job on a card. A handle: whatever holds it copies a few bytes.
 #[derive(Clone, Copy)]
 pub(super) struct Card {
@@ -37,6 +40,11 @@ impl Card {
     /// Whether nothing has been heard of it for some time, and perhaps never will be.
     fn is_unheard(self) -> bool {
         self.with(|job| job.connection().is_some_and(|c| c.failures > 2))
+    }
+
+    /// Whether somebody wants it to stop.
+    fn is_asked_to_stop(self) -> bool {
+        self.with(|job| job.connection().is_some_and(|c| c.cancel == Cancel::Asked))
     }
 
     /// The job as it is, without being woken.
@@ -91,6 +99,7 @@ struct Foot {
     card: Card,
     clocks: Element,
     left: Element,
+    stopping: Element,
     is_logged: RwSignal<bool>,
     is_long: RwSignal<bool>,
     was_live: Cell<bool>,
@@ -98,12 +107,14 @@ struct Foot {
 
 /// What is good to know besides: how long it waited and worked, and the log.
 fn foot(card: Card) -> El {
-    let (clocks, left) = (el("span").class("job__clocks"), el("span").class("job__left"));
+    let [clocks, left, stopping] =
+        ["job__clocks", "job__left", "job__left"].map(|class| el("span").class(class));
     let (is_logged, is_long) = (RwSignal::new(false), RwSignal::new(false));
     let foot = Foot {
         card,
         clocks: clocks.element().clone(),
         left: left.element().clone(),
+        stopping: stopping.element().clone(),
         is_logged,
         is_long,
         was_live: Cell::new(false),
@@ -112,6 +123,7 @@ fn foot(card: Card) -> El {
         .class("job__foot")
         .child(clocks)
         .child(left)
+        .child(stopping)
         .live(move || is_long.get().then(|| alerts::offer(card)))
         .live(move || is_logged.get().then(|| log(card)))
         .mirror(move |_| foot.keep_up())
@@ -133,6 +145,8 @@ impl Foot {
         // Where there are places for the pictures they say it.
         let left = if card.state.get() == "queued" { card.left() } else { String::new() };
         draw::set_text(&self.left, &left);
+        let is_stoppable = card.state.get() == "running" && !card.is_asked_to_stop();
+        draw::set_text(&self.stopping, if is_stoppable { STOPPING } else { "" });
         if self.was_live.replace(is_live) && !is_live {
             alerts::ended(card.studio, &card.now());
         }
@@ -217,11 +231,10 @@ fn remove_button(card: Card) -> El {
 }
 
 fn cancel_button(card: Card) -> El {
-    let asked =
-        move || card.with(|job| job.connection().is_some_and(|c| c.cancel == Cancel::Asked));
     let id: JobId = card.now().id;
+    let hint = if card.state.get() == "running" { STOPPING } else { "It stops before it begins." };
     quiet("Cancel")
-        .attr("title", "Queued: it stops. Running: it is asked to stop and may still be billed.")
-        .flag("disabled", asked)
+        .attr("title", hint)
+        .flag("disabled", move || card.is_asked_to_stop())
         .click(move || card.studio.cancel(&id))
 }

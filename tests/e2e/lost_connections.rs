@@ -58,10 +58,34 @@ fn a_running_job_keeps_running_while_the_connection_is_gone() {
         stage.engine.fault(Phase::Status, Fault::refused(), Times::Always);
         let card = job.is_troubled().await;
         assert_eq!(card.state, "running");
-        assert!(card.buttons.iter().any(|name| name == "Cancel"), "{card:#?}");
+        assert_eq!(card.buttons, ["Copy link", "Cancel"], "{card:#?}");
         stage.engine.clear_faults();
         stage.engine.release();
         job.is_done().await;
+    });
+}
+
+#[test]
+fn a_job_of_which_nothing_is_heard_any_more_can_be_taken_off_the_list() {
+    play(async |stage| {
+        stage.engine.hold();
+        stage.engine.fault(Phase::Status, Fault::refused(), Times::Always);
+        let job = stage.page.generate_from("a kite on the moon").await;
+        let removable = async || {
+            // However long the page would wait until it asks again.
+            stage.page.wake().await;
+            let card = job.card().await;
+            card.buttons.iter().any(|name| name == "Remove").then_some(card)
+        };
+        let card = stage.page.until("Remove", removable).await;
+        assert_eq!(card.state, "queued");
+        assert_eq!(card.buttons, ["Remove", "Copy link", "Cancel"]);
+        job.press("Remove").await;
+        assert_eq!(stage.page.count_jobs().await, 0);
+        stage.page.open().await;
+        stage.page.find("button", "Find a job by its request id").await;
+        assert_eq!(stage.page.count_jobs().await, 0, "it is gone for good");
+        assert_eq!(stage.engine.count(Phase::Cancel), 0, "and goes on at the queue");
     });
 }
 

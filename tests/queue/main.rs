@@ -13,6 +13,7 @@
 )]
 
 mod clocks;
+mod dice;
 mod hard;
 mod learning;
 mod ledger;

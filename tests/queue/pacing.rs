@@ -10,28 +10,12 @@ use std::fmt::Write as _;
 
 use flux_studio::queue::{Call, Effect, Event, Job, Phase, Runs, Surroundings, step};
 
+use crate::dice::Dice;
 use crate::{job, reply};
 
-/// Random numbers that are the same on every computer (splitmix64).
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut x = self.0;
-        x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((x ^ (x >> 31)) >> 11) as f64 / (1u64 << 53) as f64
-    }
-
-    fn between(&mut self, from: f64, to: f64) -> f64 {
-        from + self.roll() * (to - from)
-    }
-
-    /// One way through the network, in milliseconds.
-    fn way(&mut self) -> f64 {
-        self.between(5.0, 15.0)
-    }
+/// One way through the network, in milliseconds.
+fn way(dice: &mut Dice) -> f64 {
+    dice.between((5.0, 15.0))
 }
 
 /// What one job meets, in milliseconds since the queue accepted it.
@@ -88,20 +72,20 @@ impl Load {
     fn draw(&self, count: usize, dice: &mut Dice) -> Fate {
         let (middle, share) = self.run;
         let slower = if count >= self.slower { 2.0 } else { 1.0 };
-        let run = middle * dice.between(1.0 - share, 1.0 + share) * slower;
-        let start = dice.between(self.wait.0, self.wait.1);
+        let run = middle * dice.between((1.0 - share, 1.0 + share)) * slower;
+        let start = dice.between(self.wait);
         // Of a run with steps, a twelfth or so is what comes before and after them.
         let before = start + run * 0.02;
-        let after = run * dice.between(0.04, 0.08);
+        let after = run * dice.between((0.04, 0.08));
         let each = (start + run - after - before) / f64::from(self.steps.max(1));
         let jitter = |n: u32, dice: &mut Dice| match n {
             0 => 0.0,
             n if n == self.steps => f64::from(n),
-            n => f64::from(n) + dice.between(-0.1, 0.1),
+            n => f64::from(n) + dice.between((-0.1, 0.1)),
         };
         let steps = (0..=self.steps).map(|n| before + each * jitter(n, dice));
         let steps = if self.steps == 0 { Vec::new() } else { steps.collect() };
-        let line = dice.between(self.line.0, self.line.1);
+        let line = dice.between(self.line);
         Fate { start, end: start + run, steps, line, has_metrics: self.has_metrics }
     }
 }
@@ -152,12 +136,12 @@ struct Figures {
 }
 
 fn fal_js(fate: &Fate, dice: &mut Dice) -> Figures {
-    let mut now = dice.way();
+    let mut now = way(dice);
     for asked in 1.. {
-        let there = now + dice.way();
-        now = there + dice.way();
+        let there = now + way(dice);
+        now = there + way(dice);
         if there >= fate.end {
-            now += dice.way() + dice.way();
+            now += way(dice) + way(dice);
             return Figures { late: now - fate.end, asked };
         }
         now += 500.0;
@@ -172,7 +156,7 @@ fn page(fate: &Fate, runs: &mut Runs, dice: &mut Dice) -> Figures {
     let mut job: Job = job(Phase::Sending);
     job.created = (EPOCH - 20.0) as u64;
     job.watch.forecast = runs.forecast(&job.endpoint, job.expects.work());
-    let mut now = dice.way();
+    let mut now = way(dice);
     let mut asked = 0;
     let submitted = reply(200, r#"{"request_id":"r-1","queue_position":0}"#);
     let mut event = Event::Answered(Call::Submit(job.endpoint.clone()), submitted);
@@ -193,9 +177,9 @@ fn page(fate: &Fate, runs: &mut Runs, dice: &mut Dice) -> Figures {
             return Figures { late: now - fate.end, asked };
         };
         // A timer is a little late, and the request takes a moment to leave.
-        now += wait as f64 + dice.between(0.0, 4.0);
-        let there = now + dice.way();
-        now = there + dice.way();
+        now += wait as f64 + dice.between((0.0, 4.0));
+        let there = now + way(dice);
+        now = there + way(dice);
         let body = match call {
             Call::Result(..) => r#"{"images":[{"url":"https://a.example/b.png"}]}"#.to_owned(),
             _ => {
@@ -227,7 +211,7 @@ fn sum(figures: &[Figures]) -> Sum {
 fn compare(load: Load, sessions: u64) -> (Sum, Sum) {
     let (mut theirs, mut ours) = (Vec::new(), Vec::new());
     for session in 0..sessions {
-        let mut dice = Dice(session * 7919 + load.name.len() as u64);
+        let mut dice = Dice::new(session * 7919 + load.name.len() as u64);
         let mut runs = Runs::default();
         for count in 0..load.runs.0 + load.runs.1 {
             let fate = load.draw(count, &mut dice);

@@ -149,7 +149,8 @@ fn after_status(mut job: Job, answer: &Answer, world: Surroundings) -> Stepped {
         }
         Polled::Completed { lines, took, failure } => {
             job.watch.completed(lines, took, failure, world.now);
-            job.started.get_or_insert(job.watch.began(world.now));
+            let missed = job.watch.missed((job.created, job.started), world.now);
+            job.started.get_or_insert(missed.unwrap_or_else(|| job.watch.began(world.now)));
             job.phase = Phase::Fetching(id, connection);
             return job.ask_at_once(Vec::new());
         }
@@ -268,7 +269,7 @@ impl Job {
 
     fn end(mut self, phase: Phase, world: Surroundings) -> Stepped {
         self.phase = phase;
-        self.ended = Some(world.now);
+        self.ended = Some(self.watch.ended.unwrap_or(world.now));
         (self, vec![Effect::Save])
     }
 }

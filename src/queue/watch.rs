@@ -9,6 +9,9 @@ use super::progress::{Line, Log};
 use super::runs::{Forecast, Run};
 use super::{EndpointId, Failure, Millis, Pace};
 
+/// Milliseconds without an answer after which the moment of the next one says little of what it tells.
+const AWAY: Millis = 10_000;
+
 /// What has been seen of a job since the page watches it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Watch {
@@ -31,6 +34,8 @@ pub struct Watch {
     complete: Option<Millis>,
     /// Milliseconds of work by the server's own clock.
     took: Option<Millis>,
+    /// When it ended by the server's own clock, where nobody looked.
+    pub(super) ended: Option<Millis>,
     /// What the queue said went wrong, when it was complete.
     pub(super) failure: Option<Failure>,
     /// The page's clock less the server's, as far as the lines show it: an upper bound, with the
@@ -93,6 +98,17 @@ impl Watch {
         self.took = took;
         self.failure = failure;
         self.hear(lines, now);
+    }
+
+    /// Notes when it ended, where nobody looked for so long that the moment of the answer says nothing
+    /// of it, and tells when the work began: the earliest that agrees with what is known.
+    pub(super) fn missed(&mut self, (created, started): Times, now: Millis) -> Option<Millis> {
+        self.ended = None;
+        let seen = self.unfinished.or(started).or(self.accepted).unwrap_or(created);
+        let took = self.took.filter(|_| now.saturating_sub(seen) > AWAY)?;
+        let began = started.unwrap_or(seen);
+        self.ended = Some(began.saturating_add(took).max(seen).min(now));
+        Some(began)
     }
 
     /// When the queue last told how it does.

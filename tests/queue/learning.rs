@@ -126,3 +126,28 @@ fn a_job_that_is_woken_is_asked_about_at_once() {
     let (_, effects) = step(job, Event::Woken, world);
     assert_eq!(effects, [Effect::Send(Call::Status(endpoint(), request_id()), 0)]);
 }
+
+#[test]
+fn the_end_that_nobody_saw_is_told_by_the_servers_own_measure() {
+    let metrics = r#"{"status":"COMPLETED","metrics":{"inference_time":2.5}}"#;
+    let late = 1_900_000;
+    let times = |answers: &[(u64, &str)]| {
+        let (job, _) = watched(answers);
+        assert!(matches!(job.phase, Phase::Done(..)), "{job:?}");
+        (job.started, job.ended)
+    };
+    for (answers, started, ended) in [
+        // The page was away from when the job worked, and from when it waited.
+        (&[(2_000, RUNNING), (late, metrics), (late, RESULT)][..], 1_500, 4_000),
+        (&[(2_000, QUEUED), (late, metrics), (late + 50, RESULT)], 2_000, 4_500),
+        // Since it was last seen at work.
+        (&[(2_000, RUNNING), (9_000, RUNNING), (late, metrics), (late, RESULT)], 1_500, 9_000),
+        // Not longer than until now.
+        (&[(2_000, RUNNING), (1_000, metrics), (1_000, RESULT)], 1_500, 1_000),
+        // Whoever was there knows better.
+        (&[(2_000, RUNNING), (5_000, metrics), (5_100, RESULT)], 1_500, 5_100),
+        (&[(2_000, RUNNING), (late, COMPLETED), (late, RESULT)], 1_500, late),
+    ] {
+        assert_eq!(times(answers), (Some(started), Some(ended)), "{answers:?}");
+    }
+}

@@ -185,17 +185,19 @@ fn outcome(card: Card) -> Option<El> {
     Some(view)
 }
 
-/// What hinders the page from hearing of a job that goes on all the same.
+/// What hinders the page from hearing of a job that goes on all the same, and from stopping it.
 fn trouble(card: Card) -> Option<El> {
     let sentence = |failure: &Failure| format!("{} {}", failure.what, failure.advice);
     let trouble = card.with(|job| {
         let connection = job.connection()?;
-        match (&connection.trouble, &connection.cancel) {
-            (Some(trouble), _) => Some(sentence(trouble)),
-            (None, Cancel::Refused(refusal)) => {
-                Some(format!("Not cancelled. {}", sentence(refusal)))
-            }
-            _ => None,
+        let lost = connection.trouble.as_ref().map(sentence);
+        let uncancelled = match &connection.cancel {
+            Cancel::Refused(refusal) => Some(format!("Not cancelled. {}", sentence(refusal))),
+            Cancel::No | Cancel::Asked => None,
+        };
+        match (uncancelled, lost) {
+            (Some(uncancelled), Some(lost)) => Some([uncancelled, lost].join(" ")),
+            (one, other) => one.or(other),
         }
     });
     let unheard = move || card.with(|job| times::unheard(job, card.clock(job))).unwrap_or_default();

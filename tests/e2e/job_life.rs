@@ -114,6 +114,15 @@ fn a_proxy_that_cannot_cancel_is_named_and_the_job_goes_on() {
         let card = job.is_troubled().await;
         assert!(card.trouble.unwrap().starts_with("Not cancelled. This proxy cannot cancel"));
         assert_eq!(card.state, "queued");
+        // A connection that is lost besides does not take its place.
+        stage.engine.fault(Phase::Status, Fault::server_error(), Times::Always);
+        let both = async || {
+            let told = job.card().await.trouble.unwrap_or_default();
+            told.contains("internal error").then_some(told)
+        };
+        let told = stage.page.until("both to be told", both).await;
+        assert!(told.starts_with("Not cancelled. This proxy cannot cancel"), "{told}");
+        stage.engine.clear_faults();
         stage.engine.release();
         job.is_done().await;
     });

@@ -45,6 +45,18 @@ pub(crate) const LATER: &[&str] = &[
 /// The same of single functions, and of modules with types that everybody knows: here only what
 /// begins with the name goes.
 pub(crate) const LATER_BY_NAME: &[&str] = &[
+    "flux_studio::app::board::Board>::any",
+    "flux_studio::app::board::Board>::catch_up",
+    "flux_studio::app::board::Board>::put",
+    "flux_studio::app::board::Board>::stoppable",
+    "flux_studio::app::board::Board>::take_off",
+    "flux_studio::app::board::is_a_step",
+    "flux_studio::app::board::is_stoppable",
+    "flux_studio::app::clocks::Clocks>::of",
+    "flux_studio::app::clocks::Clocks>::set",
+    "flux_studio::app::clocks::Clocks>::start",
+    "flux_studio::app::clocks::Clocks>::tick",
+    "flux_studio::app::clocks::is_young",
     "flux_studio::app::controls::search",
     "flux_studio::app::controls::several",
     "flux_studio::app::entries::chosen",
@@ -56,7 +68,6 @@ pub(crate) const LATER_BY_NAME: &[&str] = &[
     "flux_studio::app::file::",
     "flux_studio::app::form::problems",
     "flux_studio::app::jobs::changed",
-    "flux_studio::app::jobs::gone",
     "flux_studio::app::sheet::Sheet>::check",
     "flux_studio::app::sheet::Sheet>::edit",
     "flux_studio::app::sheet::Sheet>::remark",
@@ -65,7 +76,7 @@ pub(crate) const LATER_BY_NAME: &[&str] = &[
     "flux_studio::app::shelf::adopted",
     "flux_studio::app::studio::Studio>::cancel",
     "flux_studio::app::studio::Studio>::generate",
-    "flux_studio::app::studio::Studio>::keep_time",
+    "flux_studio::app::studio::Studio>::keep_count",
     "flux_studio::app::studio::Studio>::lead_to",
     "flux_studio::app::studio::Studio>::remove",
     "flux_studio::app::studio::Studio>::restore",
@@ -170,6 +181,7 @@ pub(crate) const GATES: &[(&str, &str)] = &[
     ("flux_studio::app::stage::stage", "flux_studio::app::card::job_card"),
     ("flux_studio::app::start", "flux_studio::app::shelf::adopted"),
     // There are jobs only once there is the second half.
+    ("flux_studio::app::studio::Studio>::open", "flux_studio::app::board::"),
     ("flux_studio::app::studio::Studio>::open", "flux_studio::app::jobs::"),
     ("flux_studio::app::studio::Studio>::open", "flux_studio::app::studio::Studio>::restore"),
     ("flux_studio::app::studio::Studio>::open", "flux_studio::app::studio::Studio>::take_up_link"),

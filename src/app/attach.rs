@@ -60,7 +60,7 @@ impl Studio {
             started: None,
             ended: None,
             phase: Phase::Queued(id, Connection::default(), None),
-            watch: Watch::default(),
+            watch: Watch::of_found(),
         };
         self.clocks.set();
         self.runner.with_value(|runner| runner.take_up(job));

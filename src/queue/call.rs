@@ -40,6 +40,14 @@ pub enum Call {
 }
 
 impl Call {
+    /// The request it is about, once there is one.
+    pub fn request_id(&self) -> Option<&RequestId> {
+        match self {
+            Self::Submit(_) => None,
+            Self::Status(_, id) | Self::Result(_, id) | Self::Cancel(_, id) => Some(id),
+        }
+    }
+
     /// The method of the call.
     pub fn method(&self) -> Method {
         match self {

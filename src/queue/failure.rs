@@ -14,7 +14,7 @@ mod reading;
 mod refusal;
 mod report;
 
-pub(super) use self::reading::meant;
+pub(super) use self::reading::{is_fals_own, meant};
 
 use std::fmt;
 
@@ -290,6 +290,30 @@ impl Failure {
             fields,
             ..Self::new(side, what, advice(asked, verdict))
         }
+    }
+
+    /// The same for a submit that nobody confirmed, after an id that fal does not know was tried.
+    pub(super) fn with_unknown_id(self, id: &RequestId) -> Self {
+        let what = format!(
+            "fal knows no request {id} of this model. Whether the job arrived is still not known."
+        );
+        Self { what, ..self }
+    }
+
+    /// Whether it is an answer that somebody meant, and none that a server on the way gives while
+    /// something is wrong.
+    pub(super) fn is_whole(&self) -> bool {
+        let passes = |status| matches!(status, 401 | 403 | 408 | 429 | 502..=504);
+        self.status.is_some_and(|status| !passes(status))
+    }
+
+    /// An answer that belongs to another question.
+    pub(super) fn out_of_place() -> Self {
+        let what = "The answer that came belongs to another question: something between this page and \
+                    fal keeps answers that it must not keep.";
+        let advice = "The job goes on at fal; this page keeps asking. Have whoever runs the proxy \
+                      switch off caching for it.";
+        Self::new(Side::Proxy, what, advice)
     }
 
     /// The same for a submit of which nobody can know whether it was accepted.

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{EndpointId, Estimate, Failure, Millis, Output, RequestId, Steps, Watch};
+use super::{EndpointId, Estimate, Failure, Millis, Output, RequestId, Side, Steps, Watch};
 use crate::form::Draft;
 
 /// A job's name on this page, before and after the queue names it.
@@ -122,6 +122,16 @@ impl Job {
             | Phase::Expired(id) => Some(id),
             Phase::Failed(id, _) => id.as_ref(),
             Phase::Sending | Phase::Unconfirmed(_) => None,
+        }
+    }
+
+    /// The id by which the queue may be asked once more, of a job that has ended in a way that somebody
+    /// else than fal and the model may have made up.
+    pub fn id_to_ask_again(&self) -> Option<&RequestId> {
+        match &self.phase {
+            Phase::Expired(id) => Some(id),
+            Phase::Failed(Some(id), failure) if failure.side != Side::Model => Some(id),
+            _ => None,
         }
     }
 

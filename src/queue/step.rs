@@ -22,6 +22,8 @@ pub enum Event {
     Answered(Call, Answer),
     /// The person wants it stopped.
     CancelPressed,
+    /// The person wants to know once more what became of it.
+    AskedAgain,
     /// The page is looked at again, or the network is back.
     Woken,
 }
@@ -49,6 +51,9 @@ pub struct Surroundings {
     pub hidden: bool,
 }
 
+/// How many answers in a row are none before what the status said of a failure has to do.
+const TRIES: u32 = 3;
+
 /// A job on its way through a step, and what it asks for.
 type Stepped = (Job, Vec<Effect>);
 
@@ -60,6 +65,13 @@ pub fn step(job: Job, event: Event, world: Surroundings) -> Stepped {
         Event::Attached(id) => attached(job, id),
         Event::Woken => job.ask_at_once(Vec::new()),
         Event::CancelPressed => cancel_pressed(job),
+        Event::AskedAgain => asked_again(job),
+        // What is heard of an id that was given up says nothing of this one.
+        Event::Answered(call, _)
+            if call.request_id().is_some_and(|id| job.request_id() != Some(id)) =>
+        {
+            job.ask_at_once(Vec::new())
+        }
         Event::Answered(call, answer) => match call {
             Call::Submit(_) => after_submit(job, &answer, world),
             Call::Status(..) => after_status(job, &answer, world),
@@ -91,9 +103,18 @@ fn restored(mut job: Job) -> Stepped {
 }
 
 fn attached(mut job: Job, id: RequestId) -> Stepped {
-    if !matches!(job.phase, Phase::Unconfirmed(_)) {
-        return (job, Vec::new());
-    }
+    let Phase::Unconfirmed(failure) = &job.phase else { return (job, Vec::new()) };
+    // Nobody has seen that the id is right.
+    job.watch.unconfirmed = Some(failure.clone());
+    job.phase = Phase::Queued(id, Connection::default(), None);
+    job.ended = None;
+    job.ask_at_once(vec![Effect::Save])
+}
+
+/// That a request is unknown, or how it failed, may have been said by somebody else than fal: another
+/// proxy, or one that had lost its key.
+fn asked_again(mut job: Job) -> Stepped {
+    let Some(id) = job.id_to_ask_again().cloned() else { return (job, Vec::new()) };
     job.phase = Phase::Queued(id, Connection::default(), None);
     job.ended = None;
     job.ask_at_once(vec![Effect::Save])
@@ -131,9 +152,20 @@ fn after_status(mut job: Job, answer: &Answer, world: Surroundings) -> Stepped {
     let id = id.clone();
     let connection = Connection { cancel: connection.cancel.clone(), ..Connection::default() };
     let started = matches!(job.phase, Phase::Running(..));
-    match wire::polled(answer) {
+    let polled = wire::polled(answer, &id);
+    let unconfirmed = match polled {
+        Polled::Trouble(_) => None,
+        _ => job.watch.unconfirmed.take(),
+    };
+    match polled {
         Polled::Trouble(failure) => return job.in_trouble(failure, answer, world),
-        Polled::Gone => return job.end(Phase::Expired(id), world),
+        Polled::Gone => {
+            let phase = match unconfirmed {
+                Some(failure) => Phase::Unconfirmed(failure.with_unknown_id(&id)),
+                None => Phase::Expired(id),
+            };
+            return job.end(phase, world);
+        }
         Polled::Queued(position) => {
             job.watch.waits(position, world.now);
             job.phase = Phase::Queued(id, connection, position);
@@ -149,8 +181,7 @@ fn after_status(mut job: Job, answer: &Answer, world: Surroundings) -> Stepped {
         }
         Polled::Completed { lines, took, failure } => {
             job.watch.completed(lines, took, failure, world.now);
-            let missed = job.watch.missed((job.created, job.started), world.now);
-            job.started.get_or_insert(missed.unwrap_or_else(|| job.watch.began(world.now)));
+            job.started = job.watch.started((job.created, job.started), world.now);
             job.phase = Phase::Fetching(id, connection);
             return job.ask_at_once(Vec::new());
         }
@@ -186,7 +217,13 @@ fn after_result(mut job: Job, answer: &Answer, world: Surroundings) -> Stepped {
             Some(failure) => job.end(Phase::Failed(Some(id), failure), world),
             None => job.end(Phase::Expired(id), world),
         },
-        Fetched::Trouble(failure) => job.in_trouble(failure, answer, world),
+        Fetched::Trouble(failure) => match told(&job) {
+            // The model's own answer is none that could be read, and will be none.
+            Some(told) if failure.is_whole() && connection.failures >= TRIES => {
+                job.end(Phase::Failed(Some(id), told), world)
+            }
+            _ => job.in_trouble(failure, answer, world),
+        },
         Fetched::NotYet => {
             let connection = Connection { cancel: connection.cancel, ..Connection::default() };
             job.phase = Phase::Running(id, connection, job.watch.log.steps());

@@ -32,6 +32,11 @@ pub struct Watch {
     unfinished: Option<Millis>,
     /// When it was first seen complete.
     complete: Option<Millis>,
+    /// What was said of a submit that nobody confirmed, until an answer shows that the id it was given
+    /// is known.
+    pub(super) unconfirmed: Option<Failure>,
+    /// Whether it was sent from somewhere else, nobody knows when.
+    is_found: bool,
     /// Milliseconds of work by the server's own clock.
     took: Option<Millis>,
     /// When it ended by the server's own clock, where nobody looked.
@@ -57,6 +62,11 @@ impl Watch {
     /// send.
     pub fn of_record() -> Self {
         Self { is_sent: true, ..Self::default() }
+    }
+
+    /// Of a job that was sent from somewhere else.
+    pub fn of_found() -> Self {
+        Self { is_found: true, ..Self::of_record() }
     }
 
     /// The queue has accepted it.
@@ -100,15 +110,22 @@ impl Watch {
         self.hear(lines, now);
     }
 
-    /// Notes when it ended, where nobody looked for so long that the moment of the answer says nothing
-    /// of it, and tells when the work began: the earliest that agrees with what is known.
-    pub(super) fn missed(&mut self, (created, started): Times, now: Millis) -> Option<Millis> {
+    /// When the work began, now that it is complete. Where nobody looked for so long that the moment of
+    /// the answer says nothing, the end is reckoned from the server's own measure; nothing where even
+    /// that does not help.
+    pub(super) fn started(&mut self, (created, started): Times, now: Millis) -> Option<Millis> {
+        let seen = self.unfinished.or(self.accepted);
+        let last = seen.or(started).unwrap_or(created);
+        if self.is_found && seen.is_none() {
+            return None;
+        }
         self.ended = None;
-        let seen = self.unfinished.or(started).or(self.accepted).unwrap_or(created);
-        let took = self.took.filter(|_| now.saturating_sub(seen) > AWAY)?;
-        let began = started.unwrap_or(seen);
-        self.ended = Some(began.saturating_add(took).max(seen).min(now));
-        Some(began)
+        if now.saturating_sub(last) <= AWAY {
+            return started.or_else(|| Some(self.began(now)));
+        }
+        let took = self.took?;
+        self.ended = Some(started.unwrap_or(last).saturating_add(took).max(last).min(now));
+        started
     }
 
     /// When the queue last told how it does.

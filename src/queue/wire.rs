@@ -2,12 +2,12 @@
 //!
 //! Some proxies turn every status of fal into 200, so a status proves nothing by itself: a
 //! submit succeeded if it has a `request_id`, a status if its word is known, a result if it has
-//! one of the model's outputs. What stands in a failure or a result is for `failure` and `output`
+//! one of the model's outputs, or else if it comes time and again. What stands in a failure or a result is for `failure` and `output`
 //! to read.
 
 use serde_json::{Map, Value};
 
-use super::failure::{Asked, Failure, Side, meant};
+use super::failure::{Asked, Failure, Side, is_fals_own, meant};
 use super::progress::{self, Line};
 use super::steps::thousandths;
 use super::{Millis, Output, RequestId};
@@ -109,12 +109,13 @@ pub(super) fn submitted(answer: &Answer, size: usize) -> Submitted {
         }
     }
     // fal refuses in JSON and with a status. A gateway that gave up, a server that crashed and an
-    // answer that broke off say nothing of what is behind them; nor does an object without a reason
-    // and a status, which may be fal's answer in somebody's wrapping.
+    // answer that broke off say nothing of what is behind them, in whatever words; nor does an object
+    // without a reason and a status, which may be fal's answer in somebody's wrapping.
     let unclear = match &body {
         Body::Object(object) => {
             let is_reasonless = meant < 400 && !gives_reason(object);
-            strange || is_reasonless || matches!(meant, 502 | 504)
+            let is_crash = meant >= 500 && !is_fals_own(object);
+            strange || is_reasonless || is_crash
         }
         Body::Text(_) | Body::Html => meant >= 500,
         Body::Other(_) | Body::Broken | Body::Empty => !(400..500).contains(&meant),
@@ -148,13 +149,18 @@ pub(super) enum Polled {
     Trouble(Failure),
 }
 
-pub(super) fn polled(answer: &Answer) -> Polled {
+/// Reads the answer to the question how a request does.
+pub(super) fn polled(answer: &Answer, about: &RequestId) -> Polled {
     let reply = match answer {
         Ok(reply) => reply,
         Err(lost) => return Polled::Trouble(Failure::lost(Asked::Poll, *lost)),
     };
     let body = Body::of(reply);
     if let Body::Object(object) = &body {
+        let named = object.get("request_id").and_then(Value::as_str);
+        if named.is_some_and(|named| named != about.as_str()) {
+            return Polled::Trouble(Failure::out_of_place());
+        }
         match object.get("status").and_then(Value::as_str) {
             Some("IN_QUEUE") => return Polled::Queued(position(object)),
             Some("IN_PROGRESS") => return Polled::Running(progress::lines(object)),
@@ -199,12 +205,20 @@ pub(super) fn fetched(answer: &Answer, expected: &[String], before: Option<&Fail
     let meant = meant(reply, &body);
     let trouble = || Failure::of(Asked::Poll, reply, &body, meant);
     let Body::Object(object) = &body else {
-        return unreadable(trouble(), &body, meant, before);
+        return match reply.status {
+            499 => Fetched::Cancelled,
+            _ => unreadable(trouble(), &body, meant, before),
+        };
     };
     let text = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or_default();
     let is_error =
         speaks_of_error(object) || (!expected.is_empty() && object.contains_key("message"));
-    if expected.iter().any(|name| object.contains_key(name.as_str())) {
+    // Some models have an output of the name of an error.
+    let is_output = |name: &String| {
+        object.contains_key(name.as_str())
+            && (reply.status < 400 || !matches!(name.as_str(), "detail" | "error" | "message"))
+    };
+    if expected.iter().any(is_output) {
         return Fetched::Done(Output::read(object, &reply.body));
     }
     let error_type = text("error_type");
@@ -215,15 +229,29 @@ pub(super) fn fetched(answer: &Answer, expected: &[String], before: Option<&Fail
         || matches!(text("status"), "IN_QUEUE" | "IN_PROGRESS")
     {
         Fetched::NotYet
+    } else if text("status") == "COMPLETED" && object.contains_key("request_id") {
+        Fetched::Trouble(Failure::out_of_place())
     } else if text("status") == "NOT_FOUND" || is_unknown_request(reply, object) {
         Fetched::Gone
     } else if reply.status < 400 && !is_error {
-        // A document may have fallen behind its model: what fal sends as a result is one.
-        Fetched::Done(Output::read(object, &reply.body))
+        // A document may have fallen behind its model: what fal sends as a result is one. Or somebody
+        // on the way speaks, who will have done so before long.
+        let mut output = Output::read(object, &reply.body);
+        let is_sure = expected.is_empty() || output.files().next().is_some();
+        match again(trouble(), before, TRIES) {
+            Some(trouble) if !is_sure => Fetched::Trouble(trouble),
+            _ => Fetched::Done(output),
+        }
     } else if matches!(reply.status, 401 | 403 | 408 | 429) || trouble().is_on_the_way() {
         // The result URL passes on the model's own answer; only a refusal on the way to it
         // (proxy, key, account, rate) leaves the result where it is.
         Fetched::Trouble(trouble())
+    } else if (meant >= 500 || matches!(meant, 404 | 405)) && !is_fals_own(object) {
+        // It may be no more than a server's bad moment.
+        match again(trouble(), before, TRIES) {
+            Some(trouble) => Fetched::Trouble(trouble),
+            None => Fetched::Failed(Failure::of(Asked::Result, reply, &body, meant)),
+        }
     } else {
         Fetched::Failed(Failure::of(Asked::Result, reply, &body, meant))
     }
@@ -242,17 +270,20 @@ fn unreadable(trouble: Failure, body: &Body, meant: u16, before: Option<&Failure
     if is_refusal {
         return Fetched::Trouble(trouble);
     }
-    let unreadable = before.map_or(0, |failure| failure.unreadable).saturating_add(1);
-    let trouble = Failure { unreadable, ..trouble };
     let tries = match body {
         Body::Text(_) | Body::Other(_) => TRIES,
         _ => PATIENT_TRIES,
     };
-    if unreadable < tries {
-        Fetched::Trouble(trouble)
-    } else {
-        Fetched::Failed(trouble.given_up(body))
+    match again(trouble.clone(), before, tries) {
+        Some(trouble) => Fetched::Trouble(trouble),
+        None => Fetched::Failed(Failure { unreadable: tries, ..trouble.given_up(body) }),
     }
+}
+
+/// The trouble with one more whole reply that is no result, as long as there were not so many of them.
+fn again(trouble: Failure, before: Option<&Failure>, tries: u32) -> Option<Failure> {
+    let unreadable = before.map_or(0, |failure| failure.unreadable).saturating_add(1);
+    (unreadable < tries).then_some(Failure { unreadable, ..trouble })
 }
 
 /// What became of asking to cancel.

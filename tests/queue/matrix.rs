@@ -28,6 +28,7 @@ const UNCLEAR: [&str; 4] = ["unconfirmed proxy", "waits proxy", "waits proxy", "
 const LOST: [&str; 4] =
     ["unconfirmed network", "waits network", "waits network", "refused network"];
 const WORDS: [&str; 4] = ["failed fal", "waits fal", "waits fal", "refused fal"];
+const CRASHED: [&str; 4] = ["unconfirmed fal", "waits fal", "waits fal", "refused fal"];
 const NOT_SAID: [&str; 4] = ["·", "waits fal", "·", "refused fal"];
 
 pub(crate) const ROWS: &[Row] = &[
@@ -67,7 +68,7 @@ pub(crate) const ROWS: &[Row] = &[
         ["failed fal", "expired", "expired", "refused fal"],
         ["failed fal", "expired", "expired", "refused fal"],
     ),
-    (404, r#"{"detail":"Path /fal-ai/nowhere not found"}"#, FAL, FAL),
+    (404, r#"{"detail":"Path /fal-ai/nowhere not found"}"#, WORDS, WORDS),
     (
         405,
         r#"{"detail":"Method Not Allowed"}"#,
@@ -106,7 +107,7 @@ pub(crate) const ROWS: &[Row] = &[
         MODEL,
     ),
     // fal's platform.
-    (500, r#"{"detail":"Internal Server Error"}"#, FAL, FAL),
+    (500, r#"{"detail":"Internal Server Error"}"#, CRASHED, CRASHED),
     (503, r#"{"detail":"Gone","error_type":"runner_disconnected"}"#, FAL, FAL),
     (
         504,
@@ -118,7 +119,7 @@ pub(crate) const ROWS: &[Row] = &[
     (400, r#"{"error":"Bad input"}"#, FAL, FAL),
     (400, r#"{"message":"Bad input"}"#, FAL, FAL),
     (502, r#"{"detail":"Bad Gateway"}"#, UNCLEAR, NOT_SAID),
-    (503, r#"{"detail":"Service Unavailable"}"#, PROXY, NOT_SAID),
+    (503, r#"{"detail":"Service Unavailable"}"#, UNCLEAR, NOT_SAID),
     (504, r#"{"detail":"Gateway Timeout"}"#, UNCLEAR, NOT_SAID),
     // Pages where JSON should be.
     (200, "<!doctype html><title>Studio</title>", PROXY, PROXY),
@@ -144,8 +145,8 @@ pub(crate) const ROWS: &[Row] = &[
     (
         200,
         r#"{"ok":true}"#,
-        ["·", "waits proxy", "done", "refused proxy"],
-        ["·", "waits proxy", "done", "refused proxy"],
+        ["·", "waits proxy", "waits proxy", "refused proxy"],
+        ["·", "waits proxy", "waits proxy", "refused proxy"],
     ),
     (200, r#"[{"url":"https://a.example/b.png"}]"#, UNCLEAR, UNCLEAR),
     (200, "7", UNCLEAR, UNCLEAR),
@@ -248,9 +249,7 @@ fn every_good_answer_has_its_outcome() {
         (Fetch, 200, r#"{"images":[]}"#, "done"),
         (Fetch, 400, r#"{"detail":"Request is still in progress"}"#, "running"),
         (Fetch, 499, r#"{"detail":"Stopped","error_type":"client_cancelled"}"#, "cancelled"),
-        (Fetch, 200, r#"{"drifted":"from its document"}"#, "done"),
-        (Fetch, 200, r#"{"drifted":1,"error":null}"#, "done"),
-        (Fetch, 200, "{}", "done"),
+        (Fetch, 200, r#"{"drifted":{"url":"https://a.example/b.png"}}"#, "done"),
         (Fetch, 202, r#"{"status":"IN_PROGRESS","request_id":"r-1"}"#, "running"),
         (CancelIt, 202, r#"{"status":"CANCELLATION_REQUESTED"}"#, "asks"),
         (CancelIt, 200, r#"{"status":"OK"}"#, "asks"),

@@ -25,6 +25,7 @@ enum Move {
     Woken,
     /// The person gives an id, the number so many.
     Attached(u8),
+    AskedAgain,
     /// It is told again that the job is new.
     Created,
     /// The tab that asks for all is this one now.
@@ -46,6 +47,7 @@ fn any_move() -> impl Strategy<Value = Move> {
         1 => Just(Move::CancelPressed),
         1 => Just(Move::Woken),
         1 => (0..3u8).prop_map(Move::Attached),
+        1 => Just(Move::AskedAgain),
         1 => Just(Move::Created),
         1 => Just(Move::TakenOver),
         1 => Just(Move::Reloaded),
@@ -149,6 +151,8 @@ struct Life {
     submits: usize,
     /// Whether the queue has answered to the wish to cancel, if there is one.
     is_wish_heard: bool,
+    /// Whether its id was given by hand, and nobody has seen yet that it is right.
+    is_guessed: bool,
 }
 
 impl Life {
@@ -157,7 +161,15 @@ impl Life {
         let job = job(Phase::Sending);
         let disk = to_text(&job);
         let (waiting, under_way) = (None, Vec::new());
-        let mut life = Self { job, disk, waiting, under_way, submits: 0, is_wish_heard: false };
+        let mut life = Self {
+            job,
+            disk,
+            waiting,
+            under_way,
+            submits: 0,
+            is_wish_heard: false,
+            is_guessed: false,
+        };
         life.happens(Event::Created, world)?;
         prop_assert_eq!(life.submits, 1, "a new job is sent");
         Ok(life)
@@ -179,6 +191,7 @@ impl Life {
             Move::CancelPressed => Event::CancelPressed,
             Move::Woken => Event::Woken,
             Move::Attached(number) => Event::Attached(id(number)),
+            Move::AskedAgain => Event::AskedAgain,
             Move::Created => Event::Created,
             Move::TakenOver if self.job.phase == Phase::Sending => return Ok(()),
             Move::TakenOver => Event::Restored,
@@ -229,6 +242,8 @@ impl Life {
         let (after, effects) = step(before.clone(), event.clone(), world);
 
         match (before.request_id(), after.request_id()) {
+            // That one was a person's guess, and fal has not known it.
+            (Some(_), None) if self.is_guessed && matches!(after.phase, Phase::Unconfirmed(_)) => {}
             (Some(id), now) => prop_assert_eq!(now, Some(id), "{} loses the id", told),
             (None, Some(_)) => {
                 prop_assert_eq!(
@@ -240,8 +255,11 @@ impl Life {
             }
             (None, None) => {}
         }
-        let is_found_again =
-            matches!((&before.phase, &event), (Phase::Unconfirmed(_), Event::Attached(_)));
+        let is_found_again = match (&before.phase, &event) {
+            (Phase::Unconfirmed(_), Event::Attached(_)) => true,
+            (_, Event::AskedAgain) => before.id_to_ask_again().is_some(),
+            _ => false,
+        };
         if !before.is_live() && !is_found_again {
             prop_assert_eq!(&after, &before, "{} moves what has ended", told);
             prop_assert_eq!(&effects, &[], "{} of what has ended", told);
@@ -267,9 +285,19 @@ impl Life {
             Event::Created
             | Event::Restored
             | Event::Attached(_)
+            | Event::AskedAgain
             | Event::Woken
             | Event::Answered(..) => {}
         }
+        self.is_guessed = match &event {
+            Event::Attached(_) if is_found_again => true,
+            // A status that tells of the job shows that the id is right.
+            Event::Answered(Call::Status(_, id), _) if before.request_id() == Some(id) => {
+                let is_told = after.connection().is_none_or(|c| c.trouble.is_none());
+                self.is_guessed && !(before.is_live() && is_told)
+            }
+            _ => self.is_guessed,
+        };
         self.job = after;
         for effect in effects {
             match effect {

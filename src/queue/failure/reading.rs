@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::super::RequestId;
 use super::super::wire::{Body, Reply};
+use super::kinds;
 
 /// The status an answer stands for. A proxy that turns every status into 200 leaves only the words
 /// to go by; where there is a status, words do not overrule it.
@@ -60,6 +61,13 @@ pub(super) fn complaints(object: &Map<String, Value>) -> Option<&[Value]> {
         }
         _ => None,
     }
+}
+
+/// Whether nobody but fal or the model can have written it: a list of complaints, or a kind of error
+/// by fal's own name.
+pub(in crate::queue) fn is_fals_own(object: &Map<String, Value>) -> bool {
+    complaints(object).is_some()
+        || names(object).iter().any(|name| kinds::of_platform(name, object).is_some())
 }
 
 /// What an error object calls its error.

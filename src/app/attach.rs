@@ -1,6 +1,8 @@
 //! Jobs that were sent from somewhere else: found by their request id, or taken up from a link. And
 //! what can be done with all that wait at once.
 
+use std::rc::Rc;
+
 use leptos::ev::Event;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -9,9 +11,7 @@ use super::bar::quiet;
 use super::el::{El, el};
 use super::studio::Studio;
 use crate::browser::{clock, dom};
-use crate::queue::{
-    Body, Connection, EndpointId, Expected, Job, JobId, Phase, RequestId, RequestRef, Watch,
-};
+use crate::queue::{Body, Connection, EndpointId, Expected, Job, JobId, Phase, RequestRef, Watch};
 use crate::schema::Model;
 
 /// How much of a request id names a job whose words are not known.
@@ -19,12 +19,18 @@ const SHORT: usize = 8;
 
 impl Studio {
     /// Takes up the job of a link to this page, and forgets the link: it is not to be taken up again
-    /// with the next reload.
+    /// with the next reload. Where no proxy is set it is left until there is one.
     #[inline(never)]
     pub(super) fn take_up_link(self) {
         let Some((endpoint, id)) = RequestRef::from_fragment(&dom::fragment()) else { return };
+        if self.way.read_untracked().proxy.is_err() {
+            return self.open_settings();
+        }
         dom::forget_fragment();
-        self.take_up(RequestRef { endpoint: Some(endpoint), id });
+        spawn_local(async move {
+            let taken = self.take_up(RequestRef { endpoint: Some(endpoint), id }).await;
+            self.said.set(taken.err());
+        });
     }
 
     /// Shows the text box for a request id.
@@ -35,16 +41,24 @@ impl Studio {
         });
     }
 
-    fn take_up(self, request: RequestRef) {
+    /// Puts a job that was sent from somewhere else on the list.
+    ///
+    /// # Errors
+    /// With a sentence, if that cannot be.
+    async fn take_up(self, request: RequestRef) -> Result<(), String> {
         if self.way.read_untracked().proxy.is_err() {
-            self.open_settings();
-            return;
+            let none = "There is no proxy to ask for it: its address is set in Settings.";
+            return Err(none.to_owned());
         }
-        self.restore();
+        // It may be among those that are being read.
+        self.restore().await;
         let RequestRef { endpoint, id } = request;
-        if self.is_here(&id) {
-            self.said.set(Some("That job is here already.".to_owned()));
-            return;
+        if let Some(known) = self.board.find(|job| job.request_id() == Some(&id)) {
+            if known.id_to_ask_again().is_none() {
+                return Err("That job is here already.".to_owned());
+            }
+            self.ask_again(&known.id);
+            return Ok(());
         }
         let (endpoint, name, outputs) = self.model_of(endpoint);
         let short = id.as_str().get(..SHORT).unwrap_or(id.as_str());
@@ -64,10 +78,13 @@ impl Studio {
         };
         self.clocks.set();
         self.runner.with_value(|runner| runner.take_up(job));
+        Ok(())
     }
 
-    fn is_here(self, id: &RequestId) -> bool {
-        self.board.any(|job| job.request_id() == Some(id))
+    /// Asks once more what became of a job.
+    pub(super) fn ask_again(self, id: &JobId) {
+        self.clocks.set();
+        self.runner.with_value(|runner| runner.ask_again(id));
     }
 
     /// The endpoint of a request, the model's name and its outputs. fal's own URLs name no more than
@@ -90,13 +107,22 @@ impl Studio {
 
 /// Below the jobs: a way to those that were sent from somewhere else.
 pub(super) fn find(studio: Studio) -> El {
-    let found = move |request: RequestRef| {
-        studio.take_up(request);
+    let found = async move |request: RequestRef| {
+        studio.take_up(request).await?;
         studio.finding.set(false);
         Ok(())
     };
-    let hint = "From another browser, fal's dashboard or a proxy's log. Nothing is sent again. fal \
-                keeps results for about an hour, large ones for minutes.";
+    let hint = move || {
+        studio.sheet.with(|sheet| {
+            [
+                "From another browser, fal's dashboard or a proxy's log; an id without a URL is taken \
+                 for one of ",
+                sheet.model.endpoint.app(),
+                ". Nothing is sent again. fal keeps results for about an hour, large ones for minutes.",
+            ]
+            .concat()
+        })
+    };
     let toggle = quiet("Find a job by its request id")
         .live_attr("aria-expanded", move || Some(studio.finding.get().to_string()))
         .click(move || match studio.finding.get_untracked() {
@@ -110,7 +136,7 @@ pub(super) fn find(studio: Studio) -> El {
 /// For a job whose submit nobody confirmed: its id, if somebody has it.
 pub(super) fn confirm(studio: Studio, job: &Job) -> El {
     let (id, sent_to) = (job.id.clone(), job.endpoint.clone());
-    let found = move |request: RequestRef| {
+    let found = async move |request: RequestRef| {
         if let Some(other) = request.endpoint.filter(|endpoint| endpoint.app() != sent_to.app()) {
             return Err([
                 "That is a request to ",
@@ -121,36 +147,47 @@ pub(super) fn confirm(studio: Studio, job: &Job) -> El {
             ]
             .concat());
         }
-        if studio.is_here(&request.id) {
+        if studio.board.any(|job| job.request_id() == Some(&request.id)) {
             return Err("That is another of the jobs here.".to_owned());
         }
         studio.runner.with_value(|runner| runner.attach(&id, request.id));
         Ok(())
     };
-    let hint = "If fal's dashboard or the proxy's log shows that it arrived, this page goes on with \
-                it, and nothing is sent again.";
+    let hint = || {
+        "If fal's dashboard or the proxy's log shows that it arrived, this page goes on with it, and \
+         nothing is sent again."
+            .to_owned()
+    };
     request_form("Attach", hint, found)
 }
 
 fn request_form(
     button: &'static str,
-    hint: &'static str,
-    found: impl Fn(RequestRef) -> Result<(), String> + 'static,
+    hint: impl Fn() -> String + Send + 'static,
+    found: impl AsyncFn(RequestRef) -> Result<(), String> + 'static,
 ) -> El {
     let text = RwSignal::new(String::new());
     let problem = RwSignal::new(None);
+    let found = Rc::new(found);
     let submit = move |event: Event| {
         event.prevent_default();
-        let none = "That is no request id. It looks like \
-                    764cabcf-b745-4b3e-ae38-1200304cf45b, or ends a URL after /requests/.";
-        let request = text.with_untracked(|text| RequestRef::parse(text));
-        problem.set(request.map_or_else(|| Err(none.to_owned()), &found).err());
+        let Some(request) = text.with_untracked(|text| RequestRef::parse(text)) else {
+            let none = "That is no request id. It looks like \
+                        764cabcf-b745-4b3e-ae38-1200304cf45b, or ends a URL after /requests/.";
+            return problem.set(Some(none.to_owned()));
+        };
+        let found = Rc::clone(&found);
+        spawn_local(async move { problem.set(found(request).await.err()) });
     };
+    // There may be several such forms on the page.
+    let [hint_id, problem_id] =
+        ["hint-", "problem-"].map(|kind| kind.to_owned() + &clock::fresh_name());
     let input = el("input")
         .attr("type", "text")
         .attr("spellcheck", "false")
         .attr("autocomplete", "off")
         .attr("autocapitalize", "off")
+        .attr("aria-describedby", [&*problem_id, &*hint_id].join(" "))
         .live_attr("aria-invalid", move || problem.with(Option::is_some).then(|| "true".to_owned()))
         .on_text("input", move |typed| {
             text.set(typed);
@@ -165,10 +202,11 @@ fn request_form(
         .child(
             el("p")
                 .class("field__problem")
+                .attr("id", problem_id)
                 .attr("role", "alert")
                 .live_text(move || problem.get().unwrap_or_default()),
         )
-        .child(el("p").class("field__hint").text(hint))
+        .child(el("p").class("field__hint").attr("id", hint_id).live_text(hint))
 }
 
 /// A link by which another browser with this page takes up a job.
@@ -184,8 +222,9 @@ pub(super) fn link(studio: Studio, job: &Job) -> Option<El> {
     let copy = move || {
         let link = link.clone();
         spawn_local(async move {
-            copied.set(dom::copy(&link).await);
-            studio.said.set(copied.get_untracked().then(|| "Link copied.".to_owned()));
+            let is_copied = dom::copy(&link).await;
+            copied.set(is_copied);
+            studio.said.set(is_copied.then(|| "Link copied.".to_owned()));
         });
     };
     let name = move || if copied.get() { "Link copied" } else { "Copy link" }.to_owned();

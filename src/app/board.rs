@@ -97,7 +97,16 @@ impl Board {
 
     /// Whether it is so of any job.
     pub(super) fn any(self, is: impl Fn(&Job) -> bool) -> bool {
-        self.jobs.with_untracked(|jobs| jobs.iter().any(|job| is(&job.read_untracked())))
+        self.find(is).is_some()
+    }
+
+    /// The first job of which it is so.
+    pub(super) fn find(self, is: impl Fn(&Job) -> bool) -> Option<Job> {
+        let found = |job: &ArcRwSignal<Job>| {
+            let job = job.read_untracked();
+            is(&job).then(|| job.clone())
+        };
+        self.jobs.with_untracked(|jobs| jobs.iter().find_map(found))
     }
 
     /// Those that wait, while nobody has asked for them to be stopped.

@@ -49,12 +49,15 @@ impl Test {
         });
     }
 
-    /// Gets what mends what, once something has to be mended. Without it the sentences have to do.
+    /// Gets what mends what, once something has to be mended. Without it the sentences have to do. The
+    /// dialog may have been made anew meanwhile, and then this test is nobody's.
     async fn fetch(self, report: &Report) {
         let is_ill = |check: &Check| {
             matches!(report.outcome(*check), Some(Outcome::Failed { cure: Some(_), .. }))
         };
-        if self.remedies.with_value(Option::is_none) && Check::ALL.iter().any(is_ill) {
+        if self.remedies.try_with_value(Option::is_none) == Some(true)
+            && Check::ALL.iter().any(is_ill)
+        {
             let reply = http::send(&Route::own("remedies.txt"), None).await;
             let text = reply.ok().filter(|reply| reply.status < 400).map(|reply| reply.body);
             self.remedies.set_value(text);

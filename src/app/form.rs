@@ -17,9 +17,13 @@ pub(super) fn panel(studio: Studio) -> El {
     let keys = move |event| {
         if dom::is_submit_shortcut(&event) {
             event.prevent_default();
-            studio.when_ready(move || studio.generate());
-        } else if dom::would_submit(&event) {
-            // A job costs money: Enter in a box is not enough of a word for it.
+            // A job costs money: a key that is held down is pressed once.
+            if !dom::is_repeated(&event) {
+                studio.press_generate();
+            }
+        } else if dom::would_submit(&event) || dom::is_repeated(&event) && dom::would_press(&event)
+        {
+            // Nor is Enter in a box enough of a word for it.
             event.prevent_default();
         }
     };
@@ -36,7 +40,7 @@ pub(super) fn panel(studio: Studio) -> El {
         .attr("novalidate", "")
         .on("submit", move |event| {
             event.prevent_default();
-            studio.when_ready(move || studio.generate());
+            studio.press_generate();
         })
         .on("keydown", keys)
         .child(
@@ -88,6 +92,7 @@ fn foot(studio: Studio) -> El {
     let generate = el("button")
         .attr("type", "submit")
         .class("primary generate")
+        .live_attr("aria-busy", move || studio.is_pressed.get().then(|| "true".to_owned()))
         .text("Generate")
         .child(el("kbd").attr("aria-hidden", "true").text("Ctrl ↵"));
     let summary = el("p")

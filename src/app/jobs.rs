@@ -16,12 +16,12 @@ use crate::queue::{Body, Failure, Job, JobId, Phase, Watch};
 
 impl Studio {
     /// Brings back the jobs that were written down, once, and lets them go on where the proxy is
-    /// known.
-    pub(super) fn restore(self) {
+    /// known. Returns when they are there.
+    pub(super) fn restore(self) -> impl Future<Output = ()> {
         if self.clocks.start(self.board) {
             self.keep_count();
         }
-        spawn_local(self.runner.get_value().restore());
+        self.runner.get_value().restore()
     }
 
     /// Checks the form and makes a job of it.
@@ -85,7 +85,7 @@ impl Studio {
             return;
         }
         // Where small texts are not kept, nothing told that there are jobs.
-        self.restore();
+        spawn_local(self.restore());
         self.clocks.set();
         self.runner.with_value(|runner| runner.create(job));
         request_animation_frame(|| dom::show(JOBS));

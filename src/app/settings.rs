@@ -1,7 +1,10 @@
 //! The Settings dialog: where the proxy is and how it is spoken to, whether it works, and colours.
 
+use std::time::Duration;
+
 use leptos::ev::Event;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::alerts;
 use super::bar::{quiet, set_theme};
@@ -9,7 +12,8 @@ use super::connection::Test;
 use super::el::{El, el, follow};
 use super::studio::{Studio, Way};
 use crate::browser::storage::Key;
-use crate::browser::{dom, storage};
+use crate::browser::{clock, dom, storage};
+use crate::queue::Phase;
 use crate::settings::{Access, BadProxyUrl, Chosen, Proxy, ProxyUrl, Style};
 
 /// The dialog's id.
@@ -25,6 +29,8 @@ struct Dialog {
     /// What is wrong with the headers.
     unsendable: RwSignal<Option<String>>,
     test: Test,
+    /// Whether the page is about to reload, and waits for the answer to a submit.
+    is_waiting: RwSignal<bool>,
 }
 
 /// What was entered; nothing where nobody has touched it.
@@ -35,6 +41,9 @@ struct Entered {
     headers: Option<String>,
     cookies: Option<bool>,
 }
+
+/// How often to look whether a submit has been answered.
+const SENDING: Duration = Duration::from_millis(100);
 
 /// What this page cannot do without.
 const UNKEPT: &str = "This browser keeps no data for the page (a private window?), so that cannot be \
@@ -123,7 +132,15 @@ impl Dialog {
         if then_test {
             storage::write(Key::TestAfterReload, "yes");
         }
-        dom::reload();
+        self.is_waiting.set(true);
+        let board = self.studio.board;
+        spawn_local(async move {
+            // A submit that is cut off may have been accepted and billed, and nobody would know.
+            while board.any(|job| job.phase == Phase::Sending) {
+                clock::sleep(SENDING).await;
+            }
+            dom::reload();
+        });
     }
 
     /// Writes down what differs from what the host says; says whether that worked.
@@ -157,6 +174,7 @@ pub(super) fn dialog(studio: Studio) -> El {
         complaint: RwSignal::new(refused.map(|bad| bad.to_string())),
         unsendable: RwSignal::new(None),
         test: Test::new(studio),
+        is_waiting: RwSignal::new(false),
     };
     follow(move || dialog.resume());
     let close = quiet("✕").attr("aria-label", "Close").click(|| dom::close_dialog(DIALOG));
@@ -171,9 +189,17 @@ pub(super) fn dialog(studio: Studio) -> El {
         .child(protection(dialog))
         .child(alerts::section(studio))
         .child(appearance());
-    let done = move || if dialog.is_changed() { "Save and reload" } else { "Done" };
+    let done = move || match (dialog.is_waiting.get(), dialog.is_changed()) {
+        (true, _) if studio.board.tally().queued > 0 => "Reloading once the job is sent…",
+        (_, true) => "Save and reload",
+        _ => "Done",
+    };
     let foot = el("footer").class("dialog__foot").child(
-        el("button").attr("type", "submit").class("primary").live_text(move || done().to_owned()),
+        el("button")
+            .attr("type", "submit")
+            .class("primary")
+            .flag("disabled", move || dialog.is_waiting.get())
+            .live_text(move || done().to_owned()),
     );
     let submit = move |event: Event| {
         event.prevent_default();

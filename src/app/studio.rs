@@ -46,6 +46,8 @@ pub(super) struct Studio {
     pub(super) config: StoredValue<Config>,
     /// What is known of the way to fal.
     pub(super) way: RwSignal<Way>,
+    /// Whether Generate has been pressed, and the program to do it is not there yet.
+    pub(super) is_pressed: RwSignal<bool>,
     /// What stood in the way of the last Generate.
     pub(super) problems: RwSignal<Vec<Problem>>,
     /// Which view of the input is in front.
@@ -116,6 +118,7 @@ impl Studio {
             config: StoredValue::new(config),
             board,
             way,
+            is_pressed: RwSignal::new(false),
             problems: RwSignal::new(Vec::new()),
             view: RwSignal::new(View::Form),
             settings: RwSignal::new(false),
@@ -131,9 +134,9 @@ impl Studio {
         studio.keep_draft();
         dom::on_wake(move || studio.runner.with_value(Runner::wake));
         if Runner::has_kept() {
-            studio.when_ready(move || studio.restore());
+            studio.once_ready(move || spawn_local(studio.restore()));
         }
-        dom::on_fragment(move || studio.when_ready(move || studio.take_up_link()));
+        dom::on_fragment(move || studio.once_ready(move || studio.take_up_link()));
         if storage::read(Key::TestAfterReload).is_some() {
             studio.open_settings();
         } else if let Ok(proxy) = proxy {
@@ -157,6 +160,27 @@ impl Studio {
         let answer = http::send(&proxy.ask(Question::Status), None).await;
         heard(self.way, &answer);
         answer
+    }
+
+    /// Makes a job as soon as the program can, and one only, however often it is wanted until then.
+    pub(super) fn press_generate(self) {
+        if later::is_there() {
+            return self.generate();
+        }
+        if self.is_pressed.get_untracked() {
+            return;
+        }
+        self.is_pressed.set(true);
+        spawn_local(async move {
+            match later::ready().await {
+                Ok(()) => {
+                    self.catch_up();
+                    self.generate();
+                }
+                Err(sentence) => self.trouble.tell(&sentence),
+            }
+            self.is_pressed.set(false);
+        });
     }
 
     /// Does something that needs the whole program, once that is there.

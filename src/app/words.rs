@@ -102,6 +102,10 @@ pub(super) fn unkept(unkept: Unkept) -> &'static str {
             "This browser keeps no data for this page (a private window?): jobs go on, and are lost \
              from here when it closes."
         }
+        Unkept::Late => {
+            "This browser is slow to open its storage: jobs go on, and are lost from here if the page \
+             closes before it does."
+        }
         Unkept::Full => {
             "This browser keeps no more data for this page: jobs go on, and what becomes of them is \
              lost from here when it closes. Remove old ones, or free space on the disk."

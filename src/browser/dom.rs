@@ -242,6 +242,16 @@ pub fn is_submit_shortcut(event: &Event) -> bool {
         .is_some_and(|key| key.key() == "Enter" && (key.ctrl_key() || key.meta_key()))
 }
 
+/// Whether an event is that of a key which is held down.
+pub fn is_repeated(event: &Event) -> bool {
+    event.dyn_ref::<KeyboardEvent>().is_some_and(KeyboardEvent::repeat)
+}
+
+/// Whether a key press would press the button that has the focus.
+pub fn would_press(event: &Event) -> bool {
+    key_of(event) == "Enter" && target_within(event, "button").is_some()
+}
+
 /// Whether a key press would send a form off, though it happened in a control.
 pub fn would_submit(event: &Event) -> bool {
     key_of(event) == "Enter" && target_within(event, "input:not([type=file])").is_some()

@@ -45,6 +45,8 @@ impl Store {
 pub enum Unkept {
     /// The browser gives this page no database.
     Refused,
+    /// It has not given one yet.
+    Late,
     /// It takes no more.
     Full,
     /// What was written down cannot be read.
@@ -58,14 +60,17 @@ impl Ledger {
     /// Opens it, and makes it where there is none.
     ///
     /// # Errors
-    /// In some private windows, where storage is switched off, and when it is damaged.
+    /// In some private windows, where storage is switched off, when it is damaged, and when it takes
+    /// long.
     pub async fn open() -> Result<Self, Unkept> {
         let builder = Store::ALL.iter().fold(DatabaseBuilder::new(NAME), |builder, store| {
             builder.add_object_store(ObjectStoreBuilder::new(store.name()))
         });
-        let open = clock::within(OPENING, builder.version(VERSION).build()).await;
-        let database = open.and_then(Result::ok);
-        database.map(Self).ok_or(Unkept::Refused)
+        match clock::within(OPENING, builder.version(VERSION).build()).await {
+            Some(Ok(database)) => Ok(Self(database)),
+            Some(Err(_)) => Err(Unkept::Refused),
+            None => Err(Unkept::Late),
+        }
     }
 
     /// Writes texts of one job down, all or none; returns when they are on disk.

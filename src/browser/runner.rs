@@ -8,7 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
-use js_sys::Function;
+use js_sys::{Function, Promise};
 use wasm_bindgen_futures::spawn_local;
 
 use super::ledger::{Ledger, Unkept};
@@ -30,17 +30,22 @@ pub struct Runner {
     proxy: Option<Proxy>,
     /// Whether the page is going away: that cuts every call off, which tells nothing of the jobs.
     leaving: Cell<bool>,
-    restored: Cell<bool>,
+    /// Keeps its word when the jobs that were written down are back; there since somebody asked.
+    restored: RefCell<Option<Promise>>,
     /// What was taken off the list while this page was open, here or in another tab.
     gone: RefCell<Vec<JobId>>,
     /// Where jobs are written down, once somebody has asked; nothing where that is refused.
     ledger: RefCell<Option<Option<Rc<Ledger>>>>,
+    /// How often that was slow to open.
+    delays: Cell<u32>,
     /// Whether everything could be written down until now.
     kept: Cell<bool>,
     /// The way to the other tabs, once this one has joined them.
     tabs: RefCell<Option<Tabs>>,
     /// Whether this is the tab that asks the queue.
     leads: Cell<bool>,
+    /// Whether it is, or waits to be.
+    is_in_line: Cell<bool>,
     /// Lets another tab ask the queue.
     hand_over: RefCell<Option<Function>>,
     told: Told,
@@ -68,11 +73,13 @@ struct Slot {
     is_own: bool,
     /// Tells the other tabs that this one is sending it.
     sending: Option<Hold>,
+    /// Whether another tab has said that it is sending it.
+    is_sent_elsewhere: bool,
 }
 
 impl Slot {
     fn new(job: Job, is_own: bool) -> Self {
-        Self { job, timer: None, asking: false, is_own, sending: None }
+        Self { job, timer: None, asking: false, is_own, sending: None, is_sent_elsewhere: false }
     }
 
     /// Whether this tab is sending it.
@@ -89,12 +96,14 @@ impl Runner {
             runs: RefCell::default(),
             proxy,
             leaving: Cell::new(false),
-            restored: Cell::new(false),
+            restored: RefCell::default(),
             gone: RefCell::default(),
             ledger: RefCell::default(),
+            delays: Cell::new(0),
             kept: Cell::new(true),
             tabs: RefCell::default(),
             leads: Cell::new(false),
+            is_in_line: Cell::new(false),
             hand_over: RefCell::default(),
             told,
         });
@@ -112,7 +121,7 @@ impl Runner {
         }
         if self.leads.get() {
             self.tell_all(&Event::Woken);
-        } else {
+        } else if self.is_in_line.get() {
             self.tell_tabs(&News::Seen);
         }
     }
@@ -155,6 +164,12 @@ impl Runner {
         self.tell(id, Event::Attached(request));
     }
 
+    /// Asks once more what became of a job, whichever tab asks for all.
+    pub fn ask_again(self: &Rc<Self>, id: &JobId) {
+        self.tell_tabs(&News::Again(id.0.clone()));
+        self.tell(id, Event::AskedAgain);
+    }
+
     /// Takes a job off the list. At the queue it goes on.
     pub fn forget(self: &Rc<Self>, id: &JobId) {
         self.drop_slot(id);
@@ -166,11 +181,7 @@ impl Runner {
         self.gone.borrow_mut().push(id.clone());
         let mut slots = self.slots.borrow_mut();
         let Some(at) = slots.iter().position(|slot| slot.job.id == *id) else { return };
-        if let Phase::Done(_, output) = &mut slots.remove(at).job.phase {
-            for url in output.files().filter_map(|file| file.url.as_ref().ok()) {
-                files::revoke(url.as_str());
-            }
-        }
+        let_go_of_blobs(slots.remove(at).job);
     }
 
     /// Whether there is no job at all, and so nothing that the second half of the program is for.
@@ -198,8 +209,10 @@ impl Runner {
         }
         let before = self.with(id, |slot| std::mem::replace(&mut slot.job, job.clone()));
         let Some(before) = before else { return };
-        // Of a job with the queue the tab that asks writes, of others the one that sends.
-        let writes = self.leads.get() || before.phase == Phase::Sending;
+        // Of a job with the queue the tab that asks writes, of others the one that sends. And whoever
+        // gets the last answer, though another may have begun to ask meanwhile: nobody else has it.
+        let has_ended = before.is_live() && !job.is_live();
+        let writes = self.leads.get() || before.phase == Phase::Sending || has_ended;
         let has_new_lines = before.watch.log != job.watch.log;
         // What was seen of it is this tab's own.
         let is_news = Job { watch: job.watch.clone(), ..before } != job;
@@ -242,11 +255,11 @@ impl Runner {
             let proxy = runner.proxy.clone();
             // A question then waits for a proxy. Only a wish to cancel may not look as if heard.
             let is_unasked = proxy.is_none() && is_question;
-            let body = match call {
-                Call::Submit(_) => match runner.with(&id, |slot| slot.job.body.clone()) {
-                    Some(Body::Here(body)) => Some(body),
-                    _ => None,
-                },
+            let is_submit = matches!(call, Call::Submit(_));
+            let body = match runner.with(&id, |slot| slot.job.body.clone()) {
+                Some(Body::Here(body)) if is_submit => Some(body),
+                // Nothing may be sent in its place.
+                _ if is_submit => return runner.tell(&id, Event::Restored),
                 _ => None,
             };
             let answer = match proxy {
@@ -265,6 +278,9 @@ impl Runner {
                 runner.with(&id, |slot| slot.asking = false);
             }
             // That the page goes away cuts calls off, which says nothing of them. An answer counts.
+            if runner.leaving.get() && answer.is_err() && is_submit {
+                return runner.tell(&id, Event::Restored);
+            }
             if is_unasked || (runner.leaving.get() && answer.is_err()) {
                 return;
             }
@@ -297,6 +313,15 @@ impl Runner {
 
     fn with<T>(&self, id: &JobId, act: impl FnOnce(&mut Slot) -> T) -> Option<T> {
         self.slots.borrow_mut().iter_mut().find(|slot| slot.job.id == *id).map(act)
+    }
+}
+
+/// Lets go of the files that a job has as blobs.
+fn let_go_of_blobs(mut job: Job) {
+    if let Phase::Done(_, output) = &mut job.phase {
+        for url in output.files().filter_map(|file| file.url.as_ref().ok()) {
+            files::revoke(url.as_str());
+        }
     }
 }
 

@@ -27,6 +27,10 @@ pub enum News {
     Leads,
     /// Somebody looks at a tab that does not ask the queue.
     Seen,
+    /// The person wants to know once more what became of the job of this name.
+    Again(String),
+    /// Who is sending the job of this name? Asked where there are no locks that would tell.
+    WhoSends(String),
 }
 
 impl News {
@@ -36,6 +40,8 @@ impl News {
             Self::Gone(id) => ("gone", id),
             Self::Leads => ("leads", ""),
             Self::Seen => ("seen", ""),
+            Self::Again(id) => ("again", id),
+            Self::WhoSends(id) => ("who-sends", id),
         }
     }
 
@@ -45,6 +51,8 @@ impl News {
             "gone" => Some(Self::Gone(text)),
             "leads" => Some(Self::Leads),
             "seen" => Some(Self::Seen),
+            "again" => Some(Self::Again(text)),
+            "who-sends" => Some(Self::WhoSends(text)),
             _ => None,
         }
     }

@@ -256,6 +256,17 @@ impl Job {
         }
     }
 
+    /// Goes on counting the answers in a row that were none: what another page tells of it does not
+    /// tell that.
+    pub fn count_on(&mut self, known: &Self) {
+        let failures = known.connection().map_or(0, |connection| connection.failures);
+        if let Some((_, connection)) = self.live()
+            && connection.trouble.is_some()
+        {
+            connection.failures = failures;
+        }
+    }
+
     /// Asking for it to be stopped, while it is with the queue.
     fn cancel(&self) -> Option<Effect> {
         self.connection()?;

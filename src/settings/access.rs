@@ -69,10 +69,10 @@ const BROWSERS: &str = "accept-charset accept-encoding access-control-request-he
     cookie cookie2 date dnt expect host keep-alive origin referer set-cookie te trailer \
     transfer-encoding upgrade user-agent via";
 
-/// What the page has to decide: what the body is, what is done, and that no answer comes from a
-/// cache.
-const PAGES: &str = "content-type cache-control pragma range x-http-method x-http-method-override \
-    x-method-override";
+/// What the page has to decide: what the body is, what is done, which submit it is, and that no answer
+/// comes from a cache.
+const PAGES: &str = "content-type cache-control idempotency-key pragma range x-http-method \
+    x-http-method-override x-method-override";
 
 /// The longest header that every server takes.
 const LONGEST: usize = 4096;

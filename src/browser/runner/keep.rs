@@ -3,13 +3,17 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 
-use super::{Runner, Slot, let_go_of_data};
+use super::{Runner, Slot, let_go_of_blobs, let_go_of_data};
 use crate::browser::ledger::{Ledger, Store, Unkept};
 use crate::browser::storage::{self, Key};
 use crate::browser::tabs::News;
 use crate::queue::{self, Body, Event, Job, JobId, Output, Phase};
+
+/// How often the ledger may be slow to open before the page does without.
+const DELAYS: u32 = 3;
 
 impl Runner {
     /// Whether there may be jobs to restore. They are looked for in a place that is slow to open.
@@ -17,15 +21,27 @@ impl Runner {
         storage::read(Key::Ledger).is_some() || storage::read(Key::Jobs).is_some()
     }
 
-    /// Brings back the jobs that were written down, once, and lets them go on.
+    /// Brings back the jobs that were written down, once, and lets them go on. Returns when they are
+    /// there, whoever was the first to ask.
     pub async fn restore(self: Rc<Self>) {
-        if self.restored.replace(true) {
-            return;
-        }
+        let restored = self.restored.borrow().clone();
+        let restored = restored.unwrap_or_else(|| {
+            let runner = Rc::clone(&self);
+            let restored = future_to_promise(async move {
+                runner.read_back().await;
+                Ok(JsValue::UNDEFINED)
+            });
+            self.restored.replace(Some(restored.clone()));
+            restored
+        });
+        JsFuture::from(restored).await.ok();
+    }
+
+    async fn read_back(self: Rc<Self>) {
         // What the others tell meanwhile is newer than what is read.
         self.hear_others();
         let mut jobs = self.restore_list().await;
-        if let Some(ledger) = self.ledger().await {
+        if let Some(ledger) = self.patient_ledger().await {
             match ledger.records().await {
                 Ok(records) => {
                     let known = jobs.len();
@@ -44,6 +60,9 @@ impl Runner {
         self.take_turns();
         // Megabytes of finished work; what is still to come does not wait for them.
         for job in large {
+            if self.with(&job.id, |_| ()).is_some() {
+                continue;
+            }
             let job = self.with_result(job).await;
             self.put_in(job.clone());
             if self.leads.get() && job.connection().is_some() {
@@ -55,7 +74,7 @@ impl Runner {
     /// Puts a job that was written down among the others, unless somebody told more of it meanwhile.
     fn put_in(&self, job: Job) {
         if self.gone.borrow().contains(&job.id) || self.with(&job.id, |_| ()).is_some() {
-            return;
+            return let_go_of_blobs(job);
         }
         self.slots.borrow_mut().push(Slot::new(job.clone(), false));
         (self.told.change)(&job);
@@ -130,7 +149,7 @@ impl Runner {
 
     /// Writes a job down for the first time, with its input.
     pub(super) async fn write_new(&self, job: &Job) -> Result<(), Unkept> {
-        let ledger = self.ledger().await.ok_or(Unkept::Refused)?;
+        let ledger = self.ledger().await.ok_or(Unkept::Late)?;
         let record = queue::to_text(job);
         let mut texts = vec![(Store::Jobs, &*record)];
         if let Body::Here(body) = &job.body {
@@ -144,13 +163,29 @@ impl Runner {
         if let Some(ledger) = &*self.ledger.borrow() {
             return ledger.clone();
         }
-        let opened = Ledger::open().await;
+        let opened = match Ledger::open().await {
+            Ok(ledger) => Some(Rc::new(ledger)),
+            // A disk that sleeps is no reason to keep nothing as long as the page is open.
+            Err(Unkept::Late) if self.delays.replace(self.delays.get() + 1) < DELAYS => {
+                return None;
+            }
+            Err(unkept) => {
+                self.note(Err(unkept));
+                None
+            }
+        };
         // Somebody else may have waited for the same.
-        let ledger = self.ledger.borrow_mut().get_or_insert(opened.ok().map(Rc::new)).clone();
-        if ledger.is_none() {
-            self.note(Err(Unkept::Refused));
+        self.ledger.borrow_mut().get_or_insert(opened).clone()
+    }
+
+    /// The same for who would rather wait than do without.
+    async fn patient_ledger(&self) -> Option<Rc<Ledger>> {
+        while self.ledger.borrow().is_none() {
+            if let Some(ledger) = self.ledger().await {
+                return Some(ledger);
+            }
         }
-        ledger
+        self.ledger().await
     }
 
     /// Told once, not at every step of every job.

@@ -3,14 +3,18 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use super::{Runner, Slot};
-use crate::browser::dom;
+use super::{Runner, Slot, let_go_of_blobs};
 use crate::browser::ledger::Store;
 use crate::browser::tabs::{Hold, News, Tabs, promise};
-use crate::queue::{self, Body, Event, Job, JobId, Phase};
+use crate::browser::{clock, dom};
+use crate::queue::{self, Body, Cancel, Event, Job, JobId, Phase};
+
+/// How long the other tabs may take to answer.
+const ANSWERING: Duration = Duration::from_secs(1);
 
 /// The name of the tab that asks the queue.
 const ASKING: &str = "flux-studio.asking";
@@ -30,6 +34,7 @@ impl Runner {
 
     /// Waits for the turn to ask the queue, again and again.
     pub(super) fn take_turns(self: &Rc<Self>) {
+        self.is_in_line.set(true);
         let runner = Rc::clone(self);
         spawn_local(async move {
             loop {
@@ -95,7 +100,7 @@ impl Runner {
         spawn_local(async move {
             let held = Hold::of(&sending(&id)).await;
             // Whoever has just told of it will tell more.
-            if held.is_none() && found == Found::Heard {
+            if held.is_none() && (found == Found::Heard || runner.is_sent_elsewhere(&id).await) {
                 return;
             }
             let record = match runner.ledger().await {
@@ -108,6 +113,13 @@ impl Runner {
             }
             drop(held);
         });
+    }
+
+    /// Asks the other tabs whether one of them is sending a job.
+    async fn is_sent_elsewhere(&self, id: &JobId) -> bool {
+        self.tell_tabs(&News::WhoSends(id.0.clone()));
+        clock::sleep(ANSWERING).await;
+        self.with(id, |slot| slot.is_sent_elsewhere) == Some(true)
     }
 
     fn hear(self: &Rc<Self>, news: News) {
@@ -125,8 +137,20 @@ impl Runner {
             }
             News::Gone(id) => {
                 let id = JobId(id);
-                self.drop_slot(&id);
-                (self.told.gone)(&id);
+                // What is on its way may not be lost from here.
+                if self.with(&id, |slot| slot.is_being_sent()) != Some(true) {
+                    self.drop_slot(&id);
+                    (self.told.gone)(&id);
+                }
+            }
+            News::Again(id) => self.tell(&JobId(id), Event::AskedAgain),
+            News::WhoSends(id) => {
+                let record = self.with(&JobId(id), |slot| {
+                    slot.is_being_sent().then(|| queue::to_text(&slot.job))
+                });
+                if let Some(record) = record.flatten() {
+                    self.tell_tabs(&News::Changed(record));
+                }
             }
             News::Leads if !dom::is_hidden() && !self.leads.get() => self.tell_tabs(&News::Seen),
             News::Seen if self.leads.get() && dom::is_hidden() => {
@@ -151,20 +175,26 @@ impl Runner {
     /// Takes over what another tab knows of a job.
     fn take(self: &Rc<Self>, mut job: Job) {
         if self.is_old(&job) {
-            return;
+            return let_go_of_blobs(job);
         }
         let known = self.with(&job.id, |slot| slot.job.clone());
         if let Some(known) = &known {
             // What a record does not hold, or not all of it.
             job.watch = known.watch.clone();
             job.draft = Arc::clone(&known.draft);
+            job.count_on(known);
             if matches!(known.body, Body::Here(_)) {
                 job.body = known.body.clone();
             }
         }
         self.foretell(&mut job);
         match &known {
-            Some(_) => self.with(&job.id, |slot| slot.job = job.clone()).unwrap_or_default(),
+            Some(_) => {
+                self.with(&job.id, |slot| {
+                    slot.job = job.clone();
+                    slot.is_sent_elsewhere = job.phase == Phase::Sending;
+                });
+            }
             None => self.slots.borrow_mut().insert(0, Slot::new(job.clone(), false)),
         }
         (self.told.change)(&job);
@@ -177,7 +207,13 @@ impl Runner {
                 if known.as_ref() != Some(&job) {
                     self.save_for_others(job.clone());
                 }
-                self.tell(&job.id, Event::Woken);
+                // A tab that asks for itself hears of its own questions.
+                let is_new = known.as_ref().is_none_or(|known| known.connection().is_none());
+                let is_wanted =
+                    |job: &Job| job.connection().is_some_and(|c| c.cancel != Cancel::No);
+                if is_new || is_wanted(&job) && !known.as_ref().is_some_and(is_wanted) {
+                    self.tell(&job.id, Event::Woken);
+                }
             }
             _ => {}
         }

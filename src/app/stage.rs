@@ -16,7 +16,7 @@ pub(super) const JOBS: &str = "jobs";
 
 pub(super) fn stage(studio: Studio) -> El {
     let empty = Memo::new(move |_| studio.board.is_empty());
-    let jobs = el("section").class("jobs").attr("id", JOBS).attr("aria-label", "Jobs").keyed(
+    let jobs = el("section").attr("id", JOBS).attr("aria-label", "Jobs").keyed(
         Box::new(move || studio.board.names()),
         Box::new(move |id| match studio.board.job(id) {
             Some(job) => job_card(studio, job),

@@ -176,7 +176,7 @@ fn outcome(card: Card) -> Option<El> {
         }
         Phase::Running(..) | Phase::Fetching(..) => placeholders(card, job.expects),
         Phase::Done(_, output) => outputs(&job.title, output),
-        Phase::Cancelled(_) => note("Stopped before there was a picture."),
+        Phase::Cancelled(_) => note("Stopped before there was a result."),
         Phase::Expired(_) => note(
             "fal no longer knows this request: results are kept for about an hour, \
              large ones for minutes.",

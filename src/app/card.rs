@@ -190,11 +190,14 @@ fn trouble(card: Card) -> Option<El> {
     let sentence = |failure: &Failure| format!("{} {}", failure.what, failure.advice);
     let trouble = card.with(|job| {
         let connection = job.connection()?;
-        let lost = connection.trouble.as_ref().map(sentence);
-        let uncancelled = match &connection.cancel {
-            Cancel::Refused(refusal) => Some(format!("Not cancelled. {}", sentence(refusal))),
+        let refusal = match &connection.cancel {
+            Cancel::Refused(refusal) => Some(refusal),
             Cancel::No | Cancel::Asked => None,
         };
+        // What hinders both is told once.
+        let is_new = |lost: &&Failure| refusal.is_none_or(|refusal| refusal.what != lost.what);
+        let lost = connection.trouble.as_ref().filter(is_new).map(sentence);
+        let uncancelled = refusal.map(|refusal| format!("Not cancelled. {}", sentence(refusal)));
         match (uncancelled, lost) {
             (Some(uncancelled), Some(lost)) => Some([uncancelled, lost].join(" ")),
             (one, other) => one.or(other),

@@ -40,6 +40,7 @@ mod e2e {
     mod advanced;
     mod attach;
     mod broken_proxies;
+    mod cards;
     mod code_view;
     mod config;
     mod contract;

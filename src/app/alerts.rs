@@ -29,8 +29,17 @@ const REFUSED: &str = "This browser refuses notifications of this page: allow th
                        for this site first.";
 const NO_NOTICES: &str = "This browser shows no notifications of a page.";
 const NO_SCREEN: &str = "This browser cannot keep the screen on for a page.";
+const NOTIFIED: &str = "You will be notified when a job ends.";
 /// When there is a notification.
 const AWAY: &str = "When a job ends and this page is not in view.";
+
+/// Where the section in Settings tells what came of a switch. The page's own live region is out of
+/// reach while the dialog is open.
+#[derive(Clone)]
+struct Place {
+    note: Element,
+    problem: Element,
+}
 
 fn is_on(setting: Key<'_>) -> bool {
     storage::read(setting).as_deref() == Some(YES)
@@ -79,16 +88,19 @@ pub(super) fn offer(card: Card) -> El {
     quiet("Notify me").attr("title", AWAY).click(move || ask(studio, None))
 }
 
-/// Has the browser ask whether the page may notify, and keeps what was decided. Why there will be no
-/// notification is said beside the switch, if it was that.
-fn ask(studio: Studio, switch: Option<(Element, Element)>) {
+/// Has the browser ask whether the page may notify, and keeps what was decided. What came of it is said
+/// beside the switch, if it was that.
+fn ask(studio: Studio, switch: Option<(Element, Place)>) {
     spawn_local(async move {
         let permission = alerts::ask().await;
         let is_granted = permission == Permission::Granted;
         let is_kept = storage::write(Key::Notify, if is_granted { YES } else { NO });
         let refusal = match permission {
             Permission::Granted if is_kept => {
-                return studio.said.set(Some("You will be notified when a job ends.".to_owned()));
+                return match switch {
+                    Some((_, place)) => draw::set_text(&place.note, NOTIFIED),
+                    None => studio.said.set(Some(NOTIFIED.to_owned())),
+                };
             }
             Permission::Granted => UNKEPT,
             Permission::Undecided => UNANSWERED,
@@ -98,7 +110,7 @@ fn ask(studio: Studio, switch: Option<(Element, Element)>) {
         match switch {
             Some((switch, place)) => {
                 dom::set_checked(&switch, false);
-                draw::set_text(&place, refusal);
+                draw::set_text(&place.problem, refusal);
             }
             None => studio.trouble.tell(refusal),
         }
@@ -118,8 +130,9 @@ pub(super) fn section(studio: Studio) -> El {
     };
     let may_notify = permission == Permission::Granted;
     let title = el("span").class("field__title").attr("id", "alerts-title").text("While you wait");
+    let note = el("p").class("field__hint").attr("role", "status");
     let problem = el("p").class("field__problem").attr("role", "alert");
-    let place = problem.element().clone();
+    let place = Place { note: note.element().clone(), problem: problem.element().clone() };
     el("div")
         .class("field")
         .attr("role", "group")
@@ -133,6 +146,7 @@ pub(super) fn section(studio: Studio) -> El {
             screen,
             screen.is_ok() && is_on(Key::ScreenOn),
         ))
+        .child(note)
         .child(problem)
         .on("change", move |event| changed(studio, &event, &place))
 }
@@ -162,7 +176,7 @@ fn row(
 }
 
 /// Keeps what was switched, and says what stands in the way of it.
-fn changed(studio: Studio, event: &Event, place: &Element) {
+fn changed(studio: Studio, event: &Event, place: &Place) {
     let Some(switch) = dom::target_within(event, "input") else { return };
     let is_wanted = dom::is_checked(&switch);
     let setting = match dom::attribute(&switch, "name").as_deref() {
@@ -170,7 +184,8 @@ fn changed(studio: Studio, event: &Event, place: &Element) {
         Some("sound") => Key::Sound,
         _ => Key::ScreenOn,
     };
-    draw::set_text(place, "");
+    draw::set_text(&place.note, "");
+    draw::set_text(&place.problem, "");
     if let Key::Notify = setting
         && is_wanted
     {
@@ -179,7 +194,7 @@ fn changed(studio: Studio, event: &Event, place: &Element) {
     let is_kept = storage::write(setting, if is_wanted { YES } else { NO });
     if !is_kept {
         dom::set_checked(&switch, false);
-        draw::set_text(place, UNKEPT);
+        draw::set_text(&place.problem, UNKEPT);
     }
     match setting {
         // What it will sound like; and some browsers want to hear of it by a press.

@@ -15,12 +15,14 @@ use super::outputs::outputs;
 use super::pictures::placeholders;
 use super::studio::Studio;
 use super::words;
-use crate::browser::draw;
+use crate::browser::{dom, draw};
 use crate::queue::{Body, Cancel, Failure, Job, JobId, Millis, Phase, RequestId};
 use crate::times;
 
 /// What Cancel can do for a job that the model is at work for.
 const STOPPING: &str = "Cancel asks it to stop; it may still be billed.";
+/// And for one that waits.
+const WAITING: &str = "It stops before it begins.";
 
 /// A job on a card. A handle: whatever holds it copies a few bytes.
 #[derive(Clone, Copy)]
@@ -40,6 +42,11 @@ impl Card {
     /// Whether nothing has been heard of it for some time, and perhaps never will be.
     fn is_unheard(self) -> bool {
         self.with(|job| job.connection().is_some_and(|c| c.failures > 2))
+    }
+
+    /// Whether the model is at work for it. While its result is fetched it is not any more.
+    fn is_at_work(self) -> bool {
+        self.with(|job| matches!(job.phase, Phase::Running(..)))
     }
 
     /// Whether somebody wants it to stop.
@@ -75,12 +82,18 @@ pub(super) fn job_card(studio: Studio, job: ArcRwSignal<Job>) -> El {
     let job = StoredValue::new(job);
     let state = Memo::new(move |_| job.with_value(|job| job.with(words::state)));
     let card = Card { studio, job, state };
+    // What can be done is the same while it waits and while it runs: a button made anew would lose the
+    // focus.
+    let kind = Memo::new(move |_| match state.get() {
+        "queued" | "running" => "live",
+        state => state,
+    });
     let standing = move || card.with(|job| words::standing(job, card.clock(job)));
     let head = el("header")
         .class("job__head")
         .child(el("h2").class("job__title").text(title.clone()))
         .child(el("span").class("job__state").live_text(standing))
-        .live(move || Some(actions(card)));
+        .live(move || Some(actions(card, kind.get())));
     el("article")
         .class("job")
         .attr("aria-label", title)
@@ -108,7 +121,7 @@ struct Foot {
 /// What is good to know besides: how long it waited and worked, and the log.
 fn foot(card: Card) -> El {
     let [clocks, left, stopping] =
-        ["job__clocks", "job__left", "job__left"].map(|class| el("span").class(class));
+        ["job__clocks", "job__left", "job__stopping"].map(|class| el("span").class(class));
     let (is_logged, is_long) = (RwSignal::new(false), RwSignal::new(false));
     let foot = Foot {
         card,
@@ -145,7 +158,7 @@ impl Foot {
         // Where there are places for the pictures they say it.
         let left = if card.state.get() == "queued" { card.left() } else { String::new() };
         draw::set_text(&self.left, &left);
-        let is_stoppable = card.state.get() == "running" && !card.is_asked_to_stop();
+        let is_stoppable = card.is_at_work() && !card.is_asked_to_stop();
         draw::set_text(&self.stopping, if is_stoppable { STOPPING } else { "" });
         if self.was_live.replace(is_live) && !is_live {
             alerts::ended(card.studio, &card.now());
@@ -176,7 +189,7 @@ fn outcome(card: Card) -> Option<El> {
         }
         Phase::Running(..) | Phase::Fetching(..) => placeholders(card, job.expects),
         Phase::Done(_, output) => outputs(&job.title, output),
-        Phase::Cancelled(_) => note("Stopped before there was a picture."),
+        Phase::Cancelled(_) => note("Stopped before there was a result."),
         Phase::Expired(_) => note(
             "fal no longer knows this request: results are kept for about an hour, \
              large ones for minutes.",
@@ -190,11 +203,14 @@ fn trouble(card: Card) -> Option<El> {
     let sentence = |failure: &Failure| format!("{} {}", failure.what, failure.advice);
     let trouble = card.with(|job| {
         let connection = job.connection()?;
-        let lost = connection.trouble.as_ref().map(sentence);
-        let uncancelled = match &connection.cancel {
-            Cancel::Refused(refusal) => Some(format!("Not cancelled. {}", sentence(refusal))),
+        let refusal = match &connection.cancel {
+            Cancel::Refused(refusal) => Some(refusal),
             Cancel::No | Cancel::Asked => None,
         };
+        // What hinders both is told once.
+        let is_new = |lost: &&Failure| refusal.is_none_or(|refusal| refusal.what != lost.what);
+        let lost = connection.trouble.as_ref().filter(is_new).map(sentence);
+        let uncancelled = refusal.map(|refusal| format!("Not cancelled. {}", sentence(refusal)));
         match (uncancelled, lost) {
             (Some(uncancelled), Some(lost)) => Some([uncancelled, lost].join(" ")),
             (one, other) => one.or(other),
@@ -204,21 +220,29 @@ fn trouble(card: Card) -> Option<El> {
     trouble.map(|trouble| el("p").class("job__trouble").text(trouble).live_text(unheard))
 }
 
-fn actions(card: Card) -> El {
+/// What can be done about a job that stands so.
+fn actions(card: Card, kind: &'static str) -> El {
     let studio = card.studio;
     let button = |name: &'static str, act: fn(Studio, &Job)| {
         quiet(name).click(move || act(studio, &card.now()))
     };
     let actions = el("span").class("job__actions");
-    match card.state.get() {
+    match kind {
         "sending" => actions,
-        "queued" | "running" => actions
-            .live(move || card.is_unheard().then(|| remove_button(card)))
-            .child_if(attach::link(studio, &card.now()))
-            .child(cancel_button(card)),
-        state => {
-            let has_settings = card.with(|job| !job.draft.is_empty());
-            let again = state != "done" && card.with(|job| job.body != Body::Gone);
+        "live" => {
+            let is_unheard = Memo::new(move |_| card.is_unheard());
+            // Once the result is fetched there is nothing left to stop.
+            let can_stop =
+                Memo::new(move |_| card.with(|job| !matches!(job.phase, Phase::Fetching(..))));
+            actions
+                .live(move || is_unheard.get().then(|| remove_button(card)))
+                .child_if(attach::link(studio, &card.now()))
+                .live(move || can_stop.get().then(|| cancel_button(card)))
+        }
+        _ => {
+            let job = card.now();
+            let has_settings = !job.draft.is_empty();
+            let again = kind != "done" && job.body != Body::Gone;
             actions
                 .child_if(again.then(|| button("Try again", Studio::try_again)))
                 .child_if(has_settings.then(|| button("Reuse settings", Studio::reuse)))
@@ -229,14 +253,26 @@ fn actions(card: Card) -> El {
 
 /// At the queue a job goes on without its card.
 fn remove_button(card: Card) -> El {
-    quiet("Remove").click(move || card.studio.remove(&card.now().id))
+    quiet("Remove").on("click", move |event| {
+        if let Some(place) = dom::target_within(&event, ".job") {
+            dom::hand_focus_on(&place);
+        }
+        card.studio.remove(&card.now().id);
+    })
 }
 
 fn cancel_button(card: Card) -> El {
     let id: JobId = card.now().id;
-    let hint = if card.state.get() == "running" { STOPPING } else { "It stops before it begins." };
+    let is_at_work = Memo::new(move |_| card.is_at_work());
+    let hint = move || if is_at_work.get() { STOPPING } else { WAITING }.to_owned();
+    // What is disabled loses the focus.
+    let is_asked = Memo::new(move |_| card.is_asked_to_stop());
     quiet("Cancel")
-        .attr("title", hint)
-        .flag("disabled", move || card.is_asked_to_stop())
-        .click(move || card.studio.cancel(&id))
+        .live_attr("title", move || Some(hint()))
+        .live_attr("aria-disabled", move || is_asked.get().then(|| "true".to_owned()))
+        .click(move || {
+            if !is_asked.get_untracked() {
+                card.studio.cancel(&id);
+            }
+        })
 }

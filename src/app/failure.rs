@@ -25,10 +25,6 @@ pub(super) fn failure_view(studio: Studio, job: &Job, failure: Failure) -> El {
         el("li").child(el("b").text(place)).text(format!(": {}", field.message))
     };
     let complaints: Vec<El> = failure.fields.iter().map(complaint).collect();
-    let mapped = studio.sheet.with_untracked(|sheet| {
-        let draft = sheet.draft();
-        failure.fields.iter().any(|field| sheet.form.find(&field.loc, &draft).is_some())
-    });
     let side = el("span").class("failure__side").text(failure.side.to_string());
     let words = el("div")
         .class("failure__text")
@@ -36,8 +32,11 @@ pub(super) fn failure_view(studio: Studio, job: &Job, failure: Failure) -> El {
         .child(el("ul").class("failure__fields").children(complaints))
         .child(el("p").class("failure__advice").text(failure.advice.clone()))
         .child(el("p").class("failure__facts").text(facts));
-    let show = mapped.then(|| {
-        let show = move || studio.show_fields(&failure);
+    // Whether the form has them is known once it is that of the job's model.
+    let are_named = failure.fields.iter().any(|field| !field.loc.is_empty());
+    let endpoint = job.endpoint.clone();
+    let show = are_named.then(|| {
+        let show = move || studio.show_fields(&endpoint, &failure.fields);
         el("button").attr("type", "button").click(show).text("Show field")
     });
     let report = report(studio, job.id.clone());

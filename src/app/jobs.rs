@@ -12,7 +12,7 @@ use super::studio::Studio;
 use super::words;
 use crate::browser::storage::Key;
 use crate::browser::{clock, dom, storage};
-use crate::queue::{Body, Failure, Job, JobId, Phase, Watch};
+use crate::queue::{Body, EndpointId, FieldFailure, Job, JobId, Phase, Watch};
 
 impl Studio {
     /// Brings back the jobs that were written down, once, and lets them go on where the proxy is
@@ -38,7 +38,10 @@ impl Studio {
         };
         self.problems.set(Vec::new());
         let draft = sheet.draft();
-        let title = ["prompt", "text"].into_iter().find_map(|name| draft.get(name));
+        let title = ["prompt", "text"]
+            .into_iter()
+            .filter_map(|name| draft.get(name))
+            .find(|text| !text.trim().is_empty());
         let job = Job {
             id: JobId(clock::fresh_name()),
             endpoint: sheet.model.endpoint.clone(),
@@ -106,12 +109,8 @@ impl Studio {
     pub(super) fn reuse(self, job: &Job) {
         let job = job.clone();
         spawn_local(async move {
-            if self.sheet.read_untracked().model.endpoint != job.endpoint
-                && !self.shelf.show_endpoint(self, job.endpoint.as_str()).await
-            {
-                let sentence = "The model of that job is not among those here: add its document to \
-                                the models first.";
-                return self.trouble.tell(sentence);
+            if !self.bring_model(&job.endpoint).await {
+                return;
             }
             let body = self.runner.get_value().body(&job).await;
             let sheet = self.sheet.get_untracked();
@@ -123,20 +122,44 @@ impl Studio {
         });
     }
 
-    /// Shows what a model said about single fields, at the fields.
-    pub(super) fn show_fields(self, failure: &Failure) {
-        let sheet = self.sheet.get_untracked();
-        let draft = sheet.draft();
-        let mut first = None;
-        for complaint in &failure.fields {
-            if let Some(field) = sheet.form.find(&complaint.loc, &draft) {
-                sheet.remark(&field.key, complaint.message.clone());
-                first.get_or_insert(field);
+    /// Shows what a model said about single fields, at the fields of its form.
+    pub(super) fn show_fields(self, endpoint: &EndpointId, complaints: &[FieldFailure]) {
+        let (endpoint, complaints) = (endpoint.clone(), complaints.to_vec());
+        spawn_local(async move {
+            if !self.bring_model(&endpoint).await {
+                return;
             }
+            let sheet = self.sheet.get_untracked();
+            let draft = sheet.draft();
+            let mut first = None;
+            for complaint in complaints {
+                if let Some(field) = sheet.form.find(&complaint.loc, &draft) {
+                    sheet.remark(&field.key, complaint.message);
+                    first.get_or_insert(field);
+                }
+            }
+            match first {
+                Some(field) => self.lead_to(field),
+                None => self.trouble.tell("The form has no field for what the model names."),
+            }
+        });
+    }
+
+    /// Brings the form of a job's model to the front; says whether it is there.
+    async fn bring_model(self, endpoint: &EndpointId) -> bool {
+        let is_in_front =
+            move || self.sheet.with_untracked(|sheet| sheet.model.endpoint == *endpoint);
+        if is_in_front() {
+            return true;
         }
-        if let Some(field) = first {
-            self.lead_to(field);
+        if !self.shelf.show_endpoint(self, endpoint.as_str()).await {
+            let sentence = "The model of that job is not among those here: add its document to \
+                            the models first.";
+            self.trouble.tell(sentence);
+            return false;
         }
+        // It may not have come, which has been told, or another has been asked for since.
+        is_in_front()
     }
 }
 
@@ -151,7 +174,7 @@ pub(super) fn changed(
     if !board.put(job) {
         return;
     }
-    said.set(Some(format!("{}: {}", job.title, words::state(job))));
+    said.set(Some(words::spoken(job)));
     if let Phase::Done(_, output) = &job.phase
         && let Some(seed) = &output.seed
     {

@@ -36,7 +36,7 @@ pub(super) fn outputs(title: &str, mut output: Output) -> El {
     };
     let count = output.parts.iter().filter(|part| !is_echo(part)).count();
     let note = match (count, output.left_out) {
-        (0, _) => Some("The model answered without a picture.".to_owned()),
+        (0, _) => Some("The model answered without a result.".to_owned()),
         (_, 0) => None,
         (_, more) => Some(format!("{more} more parts of the answer are not shown.")),
     };

@@ -16,7 +16,8 @@ pub(super) const JOBS: &str = "jobs";
 
 pub(super) fn stage(studio: Studio) -> El {
     let empty = Memo::new(move |_| studio.board.is_empty());
-    let jobs = el("section").class("jobs").attr("id", JOBS).attr("aria-label", "Jobs").keyed(
+    let is_there = Memo::new(move |_| !studio.board.is_empty() || studio.finding.get());
+    let jobs = el("section").attr("id", JOBS).attr("aria-label", "Jobs").keyed(
         Box::new(move || studio.board.names()),
         Box::new(move |id| match studio.board.job(id) {
             Some(job) => job_card(studio, job),
@@ -28,10 +29,7 @@ pub(super) fn stage(studio: Studio) -> El {
         .live(move || (!empty.get()).then(|| attach::waiting(studio)))
         .child(jobs)
         .live(move || empty.get().then(|| first_run(studio)))
-        .live(move || {
-            let is_there = !empty.get() || studio.finding.get();
-            is_there.then(|| attach::find(studio))
-        })
+        .live(move || is_there.get().then(|| attach::find(studio)))
 }
 
 /// What stands on an empty stage: how to begin, or what is in the way.

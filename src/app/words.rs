@@ -5,6 +5,9 @@ use crate::queue::{Connection, Job, Millis, Phase};
 use crate::schema::ratio;
 use crate::times::{ago, elapsed, running};
 
+/// How much of a title is said aloud, in characters: a prompt may be a page.
+const SPOKEN: usize = 60;
+
 /// `312 KiB`, `1.4 MiB`.
 pub(super) fn bytes(count: usize) -> String {
     match count {
@@ -78,6 +81,27 @@ pub(super) fn standing(job: &Job, now: Millis) -> String {
         Phase::Cancelled(_) => "Cancelled".to_owned(),
         Phase::Expired(_) => "Expired".to_owned(),
     }
+}
+
+/// What is said aloud of a job's new state.
+pub(super) fn spoken(job: &Job) -> String {
+    let what = match &job.phase {
+        Phase::Failed(_, failure) | Phase::Unconfirmed(failure) => &failure.what,
+        Phase::Expired(_) => "fal no longer knows it.",
+        _ => "",
+    };
+    let between = if what.is_empty() { "" } else { ". " };
+    [&beginning(&job.title, SPOKEN), ": ", state(job), between, what].concat()
+}
+
+/// The first words of a text, no more than so many characters; marked, if there are more.
+fn beginning(text: &str, most: usize) -> String {
+    let text = text.trim();
+    let Some((end, _)) = text.char_indices().nth(most) else { return text.to_owned() };
+    let start = text.get(..end).unwrap_or_default();
+    // Not every language parts its words.
+    let words = start.rfind(char::is_whitespace).and_then(|end| start.get(..end));
+    [words.unwrap_or(start).trim_end(), "…"].concat()
 }
 
 /// What is told of a job that has just ended to who does not look. Who stopped it knows.

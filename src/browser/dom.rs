@@ -127,6 +127,17 @@ pub fn focus_in(selector: &str) {
     }
 }
 
+/// Moves the focus out of what is about to go, if it is in there: to what comes next or is around it.
+pub fn hand_focus_on(leaving: &Element) {
+    let next = leaving.next_element_sibling().or_else(|| leaving.parent_element());
+    if leaving.contains(document().active_element().as_deref())
+        && let Some(next) = next.and_then(|next| next.dyn_into::<HtmlElement>().ok())
+    {
+        next.set_tab_index(-1);
+        next.focus().ok();
+    }
+}
+
 /// Moves the focus from an element to the one after (1) or before (-1) it.
 pub fn focus_sibling(direction: i32) {
     let sibling = document().active_element().and_then(|active| match direction {

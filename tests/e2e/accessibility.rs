@@ -94,7 +94,10 @@ fn nothing_is_found_in_the_settings() {
         page.press("Settings").await;
         stage.engine.fault(Phase::Status, Fault::unauthorized(), Times::Once);
         page.press("Test connection").await;
-        page.find("list", "Connection report").await;
+        // The button takes no press while the first test runs.
+        let whole = "return find('list', 'Connection report')?.ariaBusy === 'false'
+            && !find('button', 'Test connection').disabled";
+        page.until_true("the whole report", whole, &[]).await;
         let field = page.find("textbox", "Proxy URL").await;
         page.write(&field, "http://proxy.example").await;
         page.press("Test connection").await;

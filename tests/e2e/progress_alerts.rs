@@ -99,6 +99,10 @@ fn a_notification_tells_of_the_end_to_who_is_away() {
     spied(async |stage| {
         let page = &stage.page;
         turn(page, "Notify me", true).await;
+        let told =
+            "return find('group', 'While you wait').querySelector('[role=status]').textContent
+            === 'You will be notified when a job ends.'";
+        page.until_true("the decision to be told in the dialog", told, &[]).await;
         assert_eq!(seen(page, "seen.asked").await, 1);
         close(page).await;
         page.generate_from("a kite in view").await.is_done().await;

@@ -108,7 +108,7 @@ fn what_cannot_be_loaded_or_is_not_there_is_said() {
         let nothing = Fault::json(200, &json!({ "images": [], "seed": 1 }));
         stage.engine.fault(Phase::Result, nothing, Times::Once);
         let card = stage.page.generate_from("no kite").await.is_done().await;
-        assert_eq!(card.note.as_deref(), Some("The model answered without a picture."));
+        assert_eq!(card.note.as_deref(), Some("The model answered without a result."));
     });
 }
 

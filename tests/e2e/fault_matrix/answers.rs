@@ -126,7 +126,7 @@ fn rows() -> Vec<Row> {
         row(
             "499, stopped",
             [Fault::json(499, &json!({ "detail": "Stopped", "error_type": "client_cancelled" }))],
-            [None, None, Some(("cancelled", "Stopped before there was a picture")), None],
+            [None, None, Some(("cancelled", "Stopped before there was a result")), None],
         ),
         row("499, left", [Fault::json(499, &left)], failed("nobody was listening")),
         row("500", [Fault::server_error()], failed("internal error")),

@@ -24,6 +24,9 @@ const STOPPING: &str = "Cancel asks it to stop; it may still be billed.";
 /// And for one that waits.
 const WAITING: &str = "It stops before it begins.";
 
+/// What may be tried of a job that has ended in a way that not only fal can have made up.
+const ASKING: &str = "Asks once more what became of it. Nothing is sent again.";
+
 /// A job on a card. A handle: whatever holds it copies a few bytes.
 #[derive(Clone, Copy)]
 pub(super) struct Card {
@@ -182,7 +185,7 @@ fn outcome(card: Card) -> Option<El> {
         let is_unconfirmed = matches!(job.phase, Phase::Unconfirmed(_));
         return Some(view.child_if(is_unconfirmed.then(|| attach::confirm(card.studio, &job))));
     }
-    let note = |sentence: &'static str| el("p").class("job__note").text(sentence);
+    let note = |sentence: &str| el("p").class("job__note").text(sentence);
     let view = match job.phase {
         Phase::Sending | Phase::Queued(..) | Phase::Failed(..) | Phase::Unconfirmed(_) => {
             return None;
@@ -190,10 +193,11 @@ fn outcome(card: Card) -> Option<El> {
         Phase::Running(..) | Phase::Fetching(..) => placeholders(card, job.expects),
         Phase::Done(_, output) => outputs(&job.title, output),
         Phase::Cancelled(_) => note("Stopped before there was a result."),
-        Phase::Expired(_) => note(
-            "fal no longer knows this request: results are kept for about an hour, \
-             large ones for minutes.",
-        ),
+        Phase::Expired(id) => note(&format!(
+            "fal no longer knows this request: results are kept for about an hour, large ones for \
+             minutes. If it was sent by another proxy or with another key, ask again when that one is \
+             in use. Request id: {id}",
+        )),
     };
     Some(view)
 }
@@ -243,7 +247,10 @@ fn actions(card: Card, kind: &'static str) -> El {
             let job = card.now();
             let has_settings = !job.draft.is_empty();
             let again = kind != "done" && job.body != Body::Gone;
+            let asks = |studio: Studio, job: &Job| studio.ask_again(&job.id);
+            let is_askable = job.id_to_ask_again().is_some();
             actions
+                .child_if(is_askable.then(|| button("Ask again", asks).attr("title", ASKING)))
                 .child_if(again.then(|| button("Try again", Studio::try_again)))
                 .child_if(has_settings.then(|| button("Reuse settings", Studio::reuse)))
                 .child(remove_button(card))

@@ -9,19 +9,20 @@ use super::sheet::Sheet;
 use super::studio::Studio;
 use super::views::views;
 use super::{entries, import};
-use crate::browser::dom;
+use crate::browser::keys;
 use crate::form::{Draft, Field, Problem};
 
 pub(super) fn panel(studio: Studio) -> El {
     let fields = move || Some(fields(&studio.sheet.get()));
     let keys = move |event| {
-        if dom::is_submit_shortcut(&event) {
+        if keys::is_submit_shortcut(&event) {
             event.prevent_default();
             // A job costs money: a key that is held down is pressed once.
-            if !dom::is_repeated(&event) {
+            if !keys::is_repeated(&event) {
                 studio.press_generate();
             }
-        } else if dom::would_submit(&event) || dom::is_repeated(&event) && dom::would_press(&event)
+        } else if keys::would_submit(&event)
+            || keys::is_repeated(&event) && keys::would_press(&event)
         {
             // Nor is Enter in a box enough of a word for it.
             event.prevent_default();

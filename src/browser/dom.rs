@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Document, Element, Event, HtmlDialogElement, HtmlElement, HtmlInputElement,
-    HtmlTextAreaElement, KeyboardEvent, Window,
+    HtmlTextAreaElement, Window,
 };
 
 /// The window. A page without one cannot run this program at all.
@@ -246,28 +246,6 @@ pub fn target_within(event: &Event, selector: &str) -> Option<Element> {
     event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok().flatten()
 }
 
-/// Whether a key press is Ctrl+Enter or Cmd+Enter.
-pub fn is_submit_shortcut(event: &Event) -> bool {
-    event
-        .dyn_ref::<KeyboardEvent>()
-        .is_some_and(|key| key.key() == "Enter" && (key.ctrl_key() || key.meta_key()))
-}
-
-/// Whether an event is that of a key which is held down.
-pub fn is_repeated(event: &Event) -> bool {
-    event.dyn_ref::<KeyboardEvent>().is_some_and(KeyboardEvent::repeat)
-}
-
-/// Whether a key press would press the button that has the focus.
-pub fn would_press(event: &Event) -> bool {
-    key_of(event) == "Enter" && target_within(event, "button").is_some()
-}
-
-/// Whether a key press would send a form off, though it happened in a control.
-pub fn would_submit(event: &Event) -> bool {
-    key_of(event) == "Enter" && target_within(event, "input:not([type=file])").is_some()
-}
-
 /// Whether a text matches a regular expression; one that cannot be read matches everything.
 pub fn matches(pattern: &str, text: &str) -> bool {
     let made =
@@ -280,11 +258,6 @@ pub fn matches(pattern: &str, text: &str) -> bool {
 /// The constructor, called so that what it throws can be caught.
 fn regular_expressions() -> js_sys::Function {
     js_sys::RegExp::new("", "").constructor()
-}
-
-/// The name of the key that was pressed.
-pub fn key_of(event: &Event) -> String {
-    event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key).unwrap_or_default()
 }
 
 /// Opens a `<dialog>` over the page.

@@ -11,6 +11,7 @@ pub mod drafts;
 pub mod draw;
 pub mod files;
 pub mod http;
+pub mod keys;
 pub mod later;
 pub mod ledger;
 pub mod policy;

@@ -72,8 +72,6 @@ fn a_refusal_is_told_in_its_own_words() {
                 "Too many requests",
                 "again in 7 seconds",
             ),
-            ("500", Fault::server_error(), "fal", "internal error", "try again in a minute"),
-            ("503", Fault::service_unavailable(), "The proxy", "could not reach fal", "try again"),
         ];
         for (name, fault, side, what, advice) in rows {
             let expected = Expected { state: "failed", side, what, advice };
@@ -104,6 +102,9 @@ fn an_answer_that_was_lost_leaves_the_job_unconfirmed() {
                 "server failed",
             ),
             ("JSON that breaks off", Fault::malformed_json(), "The proxy", "not one of fal's"),
+            // Whoever crashed may have passed it on before.
+            ("500", Fault::server_error(), "fal", "internal error"),
+            ("503", Fault::service_unavailable(), "The proxy", "could not reach fal"),
         ];
         for (name, fault, side, what) in rows {
             let expected = Expected { state: "unconfirmed", side, what, advice: CHARGED };
@@ -137,7 +138,7 @@ fn a_refusal_whose_status_a_proxy_flattened_is_told_the_same() {
             ),
         ];
         for (name, fault, side, what) in rows {
-            let is_lost = name == "502 as 200";
+            let is_lost = matches!(name, "500 as 200" | "502 as 200");
             let (state, advice) = if is_lost { ("unconfirmed", CHARGED) } else { ("failed", "") };
             let expected = Expected { state, side, what, advice };
             table.strike(stage, Phase::Submit, name, &[fault, Fault::flattened()], &expected).await;

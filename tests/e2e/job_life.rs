@@ -134,8 +134,7 @@ fn a_job_can_be_reused_repeated_and_removed() {
         let page = &stage.page;
         page.choose("image_size", "square").await;
         page.fill("seed", "42").await;
-        let once = Fault::server_error();
-        stage.engine.fault(Phase::Submit, once, Times::Once);
+        stage.engine.fault(Phase::Submit, Fault::unauthorized(), Times::Once);
         let failed = page.generate_from("a kite to repeat").await;
         failed.reaches("failed").await;
 

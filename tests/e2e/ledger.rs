@@ -98,13 +98,19 @@ fn what_was_sent_with_a_file_can_be_sent_again_after_a_reload() {
 
 #[test]
 fn a_browser_that_keeps_nothing_is_told_of_and_stops_nothing() {
-    for refusal in [
-        "IDBFactory.prototype.open = () => { throw new DOMException('no', 'SecurityError'); };",
+    for (refusal, sentence) in [
+        (
+            "IDBFactory.prototype.open = () => { throw new DOMException('no', 'SecurityError'); };",
+            "keeps no data for this page",
+        ),
         // Some neither open it nor refuse.
-        "const open = IDBFactory.prototype.open;
-         IDBFactory.prototype.open = function (name) { return open.call(this, name, 1e6); };
-         Object.defineProperty(IDBRequest.prototype, 'onsuccess', { set() {} });
-         Object.defineProperty(IDBOpenDBRequest.prototype, 'onupgradeneeded', { set() {} });",
+        (
+            "const open = IDBFactory.prototype.open;
+             IDBFactory.prototype.open = function (name) { return open.call(this, name, 1e6); };
+             Object.defineProperty(IDBRequest.prototype, 'onsuccess', { set() {} });
+             Object.defineProperty(IDBOpenDBRequest.prototype, 'onupgradeneeded', { set() {} });",
+            "is slow to open its storage",
+        ),
     ] {
         with_config(Some(r#"{"proxyUrl": "api/fal/proxy"}"#)).play_unopened(async |stage| {
             let page = &stage.page;
@@ -112,7 +118,7 @@ fn a_browser_that_keeps_nothing_is_told_of_and_stops_nothing() {
             page.devtools("Page.addScriptToEvaluateOnNewDocument", script).await;
             page.open().await;
             page.generate_from("a kite in private").await.is_done().await;
-            told(stage, "keeps no data for this page").await;
+            told(stage, sentence).await;
             page.press("Dismiss").await;
             page.until_true("the notice to go", "return !find('alert', null)", &[]).await;
             // It was read: the next job does not bring it back.

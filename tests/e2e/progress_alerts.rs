@@ -110,8 +110,7 @@ fn a_notification_tells_of_the_end_to_who_is_away() {
 
         page.eval("away = true", &[]).await;
         page.generate_from("a kite out of view").await.is_done().await;
-        let fault = Fault::server_error();
-        stage.engine.fault(Phase::Submit, fault, Times::Once);
+        stage.engine.fault(Phase::Submit, Fault::unauthorized(), Times::Once);
         page.generate_from("a kite that falls").await.reaches("failed").await;
         stage.engine.hold();
         let stopped = page.generate_from("a kite pulled down").await;
@@ -243,7 +242,7 @@ fn a_sound_is_played_at_the_end_and_when_it_is_switched_on() {
         page.eval("pass(5000)", &[]).await;
         page.generate_from("a kite that sings").await.is_done().await;
         page.eval("pass(5000)", &[]).await;
-        stage.engine.fault(Phase::Submit, Fault::server_error(), Times::Once);
+        stage.engine.fault(Phase::Submit, Fault::unauthorized(), Times::Once);
         page.generate_from("a kite that sighs").await.reaches("failed").await;
         let notes = seen(page, "seen.notes.map((note) => Math.round(note.value))").await;
         let notes: Vec<u32> = serde_json::from_value(notes).unwrap();

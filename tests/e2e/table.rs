@@ -37,7 +37,7 @@ impl Table {
     ) {
         let before = stage.engine.submissions().len();
         for fault in faults {
-            stage.engine.fault(phase, fault.clone(), Times::Once);
+            stage.engine.fault(phase, fault.clone(), Times::Always);
         }
         let card = stage.page.generate_from(name).await.reaches(expected.state).await;
         self.failure(name, &card, expected);

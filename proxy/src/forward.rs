@@ -71,7 +71,7 @@ impl Proxy {
             Err(error) => return reply::invalid_request(error),
         };
         let destination = Destination(target.without_query());
-        let name = Name::of(request.method(), request.headers(), target.url().as_str());
+        let name = Name::of(request.method(), request.headers(), &target);
         let mut response = match name {
             None => self.pass_on(target, request).await,
             Some(name) => {

@@ -13,7 +13,7 @@ use crate::access::Destination;
 use crate::demo;
 use crate::fal::Fal;
 use crate::once::{Name, Once, incomplete};
-use crate::origins::Origins;
+use crate::origins::{Names, Origins};
 use crate::pattern::Pattern;
 use crate::reply;
 use crate::target::Target;
@@ -28,7 +28,7 @@ pub(crate) struct Proxy {
     pub(crate) allowed: Vec<Pattern>,
     pub(crate) origins: Origins,
     pub(crate) body_limit: usize,
-    pub(crate) loopback_only: bool,
+    pub(crate) names: Names,
     pub(crate) once: Once,
 }
 
@@ -40,7 +40,7 @@ pub(crate) enum Behind {
 
 /// Answers one request on the proxied URL.
 pub(crate) async fn handle(State(proxy): State<Arc<Proxy>>, request: Request) -> Response {
-    let mut response = match proxy.origins.check(request.headers(), proxy.loopback_only) {
+    let mut response = match proxy.origins.check(request.headers(), proxy.names) {
         Err(denied) => denied.response(),
         Ok(access) => {
             let mut response = if request.method() == Method::OPTIONS {

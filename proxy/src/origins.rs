@@ -27,7 +27,7 @@ pub struct OriginError(String);
 /// Under which names a page may be the proxy's own, besides the hosts of the allowed origins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Names {
-    /// Any: whoever called the proxy knows who is behind it.
+    /// Any: the program that holds the router looks to that.
     Any,
     /// Those of this computer, which nobody else can be reached by.
     Loopback,

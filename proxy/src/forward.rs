@@ -76,7 +76,12 @@ impl Proxy {
             None => self.pass_on(target, request).await,
             Some(name) => {
                 let proxy = Arc::clone(self);
-                self.once.answer(name, async move { proxy.pass_on(target, request).await }).await
+                let pass_on = |request| async move { proxy.pass_on(target, request).await };
+                let (response, unread) = self.once.answer(name, request, pass_on).await;
+                if let Some(request) = unread {
+                    self.discard(request);
+                }
+                response
             }
         };
         response.extensions_mut().insert(destination);
@@ -86,10 +91,7 @@ impl Proxy {
     async fn pass_on(&self, target: Target, request: Request) -> Response {
         let announced = request.body().size_hint().lower();
         if announced > self.body_limit as u64 {
-            // Who asked for permission first has not sent anything yet.
-            if !request.headers().contains_key(EXPECT) {
-                upload::discard(request.into_body(), self.body_limit);
-            }
+            self.discard(request);
             return reply::too_large(self.body_limit);
         }
         let (parts, body) = request.into_parts();
@@ -100,6 +102,14 @@ impl Proxy {
                 Err(UploadError::TooLarge) => reply::too_large(self.body_limit),
                 Err(UploadError::Broken) => incomplete(),
             },
+        }
+    }
+
+    /// Reads a request to its end that is answered without it.
+    fn discard(&self, request: Request) {
+        // Who asked for permission first has not sent anything yet.
+        if !request.headers().contains_key(EXPECT) {
+            upload::discard(request.into_body(), self.body_limit);
         }
     }
 }

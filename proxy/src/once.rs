@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::body::Body;
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode};
 use axum::response::Response;
 use bytes::{Bytes, BytesMut};
@@ -95,26 +96,33 @@ pub(crate) struct Incomplete;
 
 impl Once {
     /// Answers as `pass_on` does for the first of this name, which is carried out to its end even if
-    /// whoever asked is gone.
-    pub(crate) async fn answer(
+    /// whoever asked is gone. A request that is not passed on comes back unread, beside its answer.
+    pub(crate) async fn answer<F>(
         &self,
         name: Name,
-        pass_on: impl Future<Output = Response> + Send + 'static,
-    ) -> Response {
+        request: Request,
+        pass_on: impl FnOnce(Request) -> F,
+    ) -> (Response, Option<Request>)
+    where
+        F: Future<Output = Response> + Send + 'static,
+    {
         let tell = loop {
             match self.claim(&name) {
                 Claim::New(tell) => break tell,
-                Claim::Known(State::Answered { answer, .. }) => return answer.again(),
+                Claim::Known(State::Answered { answer, .. }) => {
+                    return (answer.again(), Some(request));
+                }
                 Claim::Known(State::UnderWay(answer)) => {
                     // Without an answer the first did not arrive whole, and this one may take its place.
                     if let Some(answer) = heard(answer).await {
-                        return answer.again();
+                        return (answer.again(), Some(request));
                     }
                 }
             }
         };
         let answer = tell.subscribe();
         let once = self.clone();
+        let pass_on = pass_on(request);
         tokio::spawn(async move {
             if let Some(answer) = outcome(pass_on, PATIENCE).await {
                 let kept = answer.to_keep().await;
@@ -122,7 +130,7 @@ impl Once {
                 once.settle(&name, kept);
             }
         });
-        heard(answer).await.map_or_else(incomplete, Answer::again)
+        (heard(answer).await.map_or_else(incomplete, Answer::again), None)
     }
 
     fn claim(&self, name: &Name) -> Claim {
@@ -298,26 +306,26 @@ mod tests {
                     wait.await.unwrap();
                     first.await
                 };
-                once.answer(name("slow"), slow).await
+                once.answer(name("slow"), Request::default(), |_| slow).await.0
             })
         };
         while once.known().is_empty() {
             tokio::task::yield_now().await;
         }
         for number in 0..=MOST {
-            once.answer(name(&number.to_string()), counted(&count)).await;
+            once.answer(name(&number.to_string()), Request::default(), |_| counted(&count)).await;
         }
         assert_eq!(count.load(Ordering::Relaxed), MOST + 1);
         assert_eq!(once.known().len(), MOST);
         // The last are known, the first are not.
-        once.answer(name(&MOST.to_string()), counted(&count)).await;
+        once.answer(name(&MOST.to_string()), Request::default(), |_| counted(&count)).await;
         assert_eq!(count.load(Ordering::Relaxed), MOST + 1);
-        once.answer(name("0"), counted(&count)).await;
+        once.answer(name("0"), Request::default(), |_| counted(&count)).await;
         assert_eq!(count.load(Ordering::Relaxed), MOST + 2);
 
         let again = tokio::spawn({
             let (once, again) = (once.clone(), counted(&count));
-            async move { once.answer(name("slow"), again).await }
+            async move { once.answer(name("slow"), Request::default(), |_| again).await.0 }
         });
         tokio::task::yield_now().await;
         go_on.send(()).unwrap();

@@ -7,7 +7,7 @@ use flux_proxy::PROXY_PATH;
 use flux_proxy::demo::{Fault, Phase, Times};
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
@@ -184,4 +184,25 @@ async fn whoever_waited_for_what_arrived_in_part_goes_in_its_place() {
     let (_, one, other) = tokio::join!(breaks_off(&server), meanwhile(&server), meanwhile(&server));
     assert_eq!((one, other), ((200, json!({})), (200, json!({}))));
     assert_eq!(upstream.got.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_repetition_is_read_to_its_end_although_its_answer_is_known() {
+    let (server, handle) = Server::demo().await;
+    let first = answer(named(&server, "a")).await;
+    let length = 8 << 20;
+    let host = server.base.trim_start_matches("http://");
+    let head = format!(
+        "POST {PROXY_PATH} HTTP/1.1\r\nhost: {host}\r\nx-fal-target-url: https://queue.fal.run/{DEV}\r\n\
+         content-type: application/json\r\nidempotency-key: a\r\ncontent-length: {length}\r\n\r\n"
+    );
+    let mut stream = TcpStream::connect(host).await.unwrap();
+    stream.write_all(head.as_bytes()).await.unwrap();
+    for _ in 0..length / 0x10000 {
+        stream.write_all(&[b' '; 0x10000]).await.unwrap();
+    }
+    let mut line = [0; 12];
+    stream.read_exact(&mut line).await.unwrap();
+    assert_eq!(&line, b"HTTP/1.1 200");
+    assert_eq!((first.0, handle.submissions().len()), (200, 1));
 }

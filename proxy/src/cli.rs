@@ -20,7 +20,7 @@ use flux_proxy::{
 #[derive(Debug, Parser)]
 #[command(name = "flux-proxy", version)]
 pub(crate) struct Arguments {
-    /// Address and port to listen on; 0.0.0.0:4173 is reachable from other computers too
+    /// Address and port to listen on; 0.0.0.0:4173 is reachable from other computers too, by its address
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4173")]
     listen: SocketAddr,
     /// Folder with the built app, served at /
@@ -29,7 +29,8 @@ pub(crate) struct Arguments {
     /// One more https address requests may go to, such as https://rest.fal.ai/storage/upload/**
     #[arg(long, value_name = "PATTERN")]
     allow: Vec<String>,
-    /// A page of another origin that may use this proxy, such as https://studio.example.com, or * for all
+    /// A page of another origin that may use this proxy, or of its own where that has a name, such as
+    /// https://studio.example.com, or * for all
     #[arg(long, value_name = "ORIGIN")]
     allow_origin: Vec<String>,
     /// Largest request in MiB

@@ -13,7 +13,7 @@ use crate::access::Destination;
 use crate::demo;
 use crate::fal::Fal;
 use crate::once::{Name, Once, incomplete};
-use crate::origins::Origins;
+use crate::origins::{Names, Origins};
 use crate::pattern::Pattern;
 use crate::reply;
 use crate::target::Target;
@@ -28,7 +28,7 @@ pub(crate) struct Proxy {
     pub(crate) allowed: Vec<Pattern>,
     pub(crate) origins: Origins,
     pub(crate) body_limit: usize,
-    pub(crate) loopback_only: bool,
+    pub(crate) names: Names,
     pub(crate) once: Once,
 }
 
@@ -40,7 +40,7 @@ pub(crate) enum Behind {
 
 /// Answers one request on the proxied URL.
 pub(crate) async fn handle(State(proxy): State<Arc<Proxy>>, request: Request) -> Response {
-    let mut response = match proxy.origins.check(request.headers(), proxy.loopback_only) {
+    let mut response = match proxy.origins.check(request.headers(), proxy.names) {
         Err(denied) => denied.response(),
         Ok(access) => {
             let mut response = if request.method() == Method::OPTIONS {
@@ -71,12 +71,17 @@ impl Proxy {
             Err(error) => return reply::invalid_request(error),
         };
         let destination = Destination(target.without_query());
-        let name = Name::of(request.method(), request.headers(), target.url().as_str());
+        let name = Name::of(request.method(), request.headers(), &target);
         let mut response = match name {
             None => self.pass_on(target, request).await,
             Some(name) => {
                 let proxy = Arc::clone(self);
-                self.once.answer(name, async move { proxy.pass_on(target, request).await }).await
+                let pass_on = |request| async move { proxy.pass_on(target, request).await };
+                let (response, unread) = self.once.answer(name, request, pass_on).await;
+                if let Some(request) = unread {
+                    self.discard(request);
+                }
+                response
             }
         };
         response.extensions_mut().insert(destination);
@@ -86,10 +91,7 @@ impl Proxy {
     async fn pass_on(&self, target: Target, request: Request) -> Response {
         let announced = request.body().size_hint().lower();
         if announced > self.body_limit as u64 {
-            // Who asked for permission first has not sent anything yet.
-            if !request.headers().contains_key(EXPECT) {
-                upload::discard(request.into_body(), self.body_limit);
-            }
+            self.discard(request);
             return reply::too_large(self.body_limit);
         }
         let (parts, body) = request.into_parts();
@@ -100,6 +102,14 @@ impl Proxy {
                 Err(UploadError::TooLarge) => reply::too_large(self.body_limit),
                 Err(UploadError::Broken) => incomplete(),
             },
+        }
+    }
+
+    /// Reads a request to its end that is answered without it.
+    fn discard(&self, request: Request) {
+        // Who asked for permission first has not sent anything yet.
+        if !request.headers().contains_key(EXPECT) {
+            upload::discard(request.into_body(), self.body_limit);
         }
     }
 }

@@ -50,6 +50,7 @@ pub use site::{Site, SiteError};
 use crate::fal::Fal;
 use crate::forward::{Behind, Proxy};
 use crate::once::Once;
+use crate::origins::Names;
 
 /// The path of the proxied URL, the one fal's clients expect by convention.
 pub const PROXY_PATH: &str = "/api/fal/proxy";
@@ -59,12 +60,15 @@ const GRACE: Duration = Duration::from_secs(3);
 
 /// The whole server as a router, to be called without a socket or nested into another one.
 ///
-/// It takes any `Host` for its own. [`serve`] is stricter where it listens on this computer only.
+/// It takes any `Host` for its own. [`serve`] is stricter, because it knows of nothing in front of it.
 pub fn app(options: Options) -> Router {
-    build(options, false)
+    build(options, Names::Any)
 }
 
 /// Serves on a bound listener until `shutdown` resolves, then lets running answers finish for a moment.
+///
+/// Called by a name, it answers its own page only where that is one of this computer or the host of an
+/// allowed origin; called by an address, also from other computers if it listens for them.
 ///
 /// # Errors
 /// What the listener reports; a single bad connection is not an error.
@@ -72,8 +76,9 @@ pub async fn serve<F>(listener: TcpListener, options: Options, shutdown: F) -> s
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    let loopback_only = listener.local_addr()?.ip().is_loopback();
-    let router = build(options, loopback_only);
+    let is_loopback = listener.local_addr()?.ip().is_loopback();
+    let names = if is_loopback { Names::Loopback } else { Names::Addresses };
+    let router = build(options, names);
     let (stopping, mut stopped) = tokio::sync::watch::channel(false);
     let signal = async move {
         shutdown.await;
@@ -93,7 +98,7 @@ where
     }
 }
 
-fn build(options: Options, loopback_only: bool) -> Router {
+fn build(options: Options, names: Names) -> Router {
     let Options { upstream, site, allow, origins, body_limit, timeout, upstream_origin, verbose } =
         options;
     let mut router: Router<Arc<Proxy>> = Router::new();
@@ -111,8 +116,7 @@ fn build(options: Options, loopback_only: bool) -> Router {
             Behind::Demo(engine)
         }
     };
-    let proxy =
-        Proxy { behind, allowed: allow, origins, body_limit, loopback_only, once: Once::default() };
+    let proxy = Proxy { behind, allowed: allow, origins, body_limit, names, once: Once::default() };
     let router = router
         .route(PROXY_PATH, any(forward::handle))
         .fallback(move |request: Request| {

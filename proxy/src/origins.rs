@@ -1,6 +1,10 @@
 //! Which web pages may use the proxy. A page of the proxy's own origin always may, a page of another
 //! origin only when it was named with `--allow-origin`, and a program that sends no `Origin` may too:
 //! it has no visitor whose key it could spend.
+//!
+//! Whose page it is says the `Host`, and anybody can make a name of theirs point here: a page under it
+//! seems to be the proxy's own, and its browser sends no `Origin` with a GET. So the own page is believed
+//! only under names that are certain, or were named.
 
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::{HeaderMap, HeaderValue};
@@ -20,6 +24,17 @@ pub struct Origins {
 )]
 pub struct OriginError(String);
 
+/// Under which names a page may be the proxy's own, besides the hosts of the allowed origins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Names {
+    /// Any: the program that holds the router looks to that.
+    Any,
+    /// Those of this computer, which nobody else can be reached by.
+    Loopback,
+    /// Those, and any address: unlike a name it cannot be made to point here.
+    Addresses,
+}
+
 /// What a request's `Origin` and `Host` amount to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Access {
@@ -37,8 +52,7 @@ pub(crate) enum Denied {
     )]
     Origin(String),
     #[error(
-        "This proxy listens on this computer only, but was called by the name {0}. \
-         Start it with --allow-origin https://{0} if that name is yours."
+        "This proxy does not answer to the name {0}. Start it with --allow-origin https://{0} if that name is yours."
     )]
     Host(String),
 }
@@ -61,30 +75,36 @@ impl Origins {
         Ok(origins)
     }
 
-    /// Decides on a request by its headers. With `loopback_only` the `Host` has to be this computer
-    /// or the host of an allowed origin, so that a foreign name that was made to point here is no way in.
-    pub(crate) fn check(&self, headers: &HeaderMap, loopback_only: bool) -> Result<Access, Denied> {
+    /// Decides on a request by its headers.
+    pub(crate) fn check(&self, headers: &HeaderMap, names: Names) -> Result<Access, Denied> {
         let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-        if let Some(host) = host.filter(|_| loopback_only)
-            && !is_loopback(host)
-            && !self.any
-            && !self.exact.iter().any(|origin| same_authority(origin, host))
-        {
-            return Err(Denied::Host(host.to_owned()));
-        }
+        let own = match host {
+            Some(host) if !self.knows(host, names) => Err(Denied::Host(host.to_owned())),
+            _ => Ok(Access::Own),
+        };
         let Some(header) = headers.get(ORIGIN) else {
-            return Ok(Access::Own);
+            return own;
         };
         let origin = header.to_str().unwrap_or_default();
         if host.is_some_and(|host| same_authority(origin, host)) {
-            Ok(Access::Own)
+            own
         } else if self.any {
             Ok(Access::Foreign(HeaderValue::from_static("*")))
         } else if normal(origin).is_some_and(|origin| self.exact.contains(&origin)) {
+            // By whatever name it calls: no other page can send this origin.
             Ok(Access::Foreign(header.clone()))
         } else {
             Err(Denied::Origin(origin.to_owned()))
         }
+    }
+
+    fn knows(&self, host: &str, names: Names) -> bool {
+        let is_certain = match names {
+            Names::Any => true,
+            Names::Loopback => is_loopback(host),
+            Names::Addresses => is_loopback(host) || is_address(host),
+        };
+        is_certain || self.any || self.exact.iter().any(|origin| same_authority(origin, host))
     }
 }
 
@@ -120,6 +140,10 @@ fn is_loopback(host: &str) -> bool {
         }
         None => false,
     }
+}
+
+fn is_address(host: &str) -> bool {
+    Url::parse(&format!("http://{host}")).is_ok_and(|url| url.domain().is_none())
 }
 
 #[cfg(test)]
@@ -189,30 +213,68 @@ mod tests {
             (&any, "proxy.example", Some("https://whoever.example"), foreign("*")),
             (&any, "proxy.example", Some("null"), foreign("*")),
         ] {
-            assert_eq!(origins.check(&headers(host, origin), false), expected, "{host} {origin:?}");
+            let access = origins.check(&headers(host, origin), Names::Any);
+            assert_eq!(access, expected, "{host} {origin:?}");
         }
     }
 
     #[test]
-    fn on_loopback_the_name_in_the_request_counts() {
-        let origins = Origins::parse(&["https://studio.example"]).unwrap();
-        for host in [
-            "127.0.0.1:4173",
-            "localhost:4173",
-            "[::1]:4173",
-            "flux.localhost:4173",
-            "127.8.8.8",
-            "studio.example",
+    fn the_own_page_is_believed_under_certain_names() {
+        let origins = Origins::parse(&["https://studio.example", "http://nas:4173"]).unwrap();
+        let this_computer = &[Names::Any, Names::Loopback, Names::Addresses][..];
+        let addresses = &[Names::Any, Names::Addresses][..];
+        let none = &[Names::Any][..];
+        for (host, believed) in [
+            ("127.0.0.1:4173", this_computer),
+            ("localhost:4173", this_computer),
+            ("[::1]:4173", this_computer),
+            ("flux.localhost:4173", this_computer),
+            ("127.8.8.8", this_computer),
+            ("studio.example", this_computer),
+            ("nas:4173", this_computer),
+            ("192.168.1.7:4173", addresses),
+            ("203.0.113.5", addresses),
+            ("[2001:db8::7]:4173", addresses),
+            // What a rebound name looks like: the page and the proxy seem to share an origin.
+            ("evil.example:4173", none),
+            ("127.0.0.1.evil.example:4173", none),
+            ("localhost.evil.example", none),
+            ("studio.example:4173", none),
+            ("sub.studio.example", none),
+            ("other:4173", none),
         ] {
-            assert_eq!(origins.check(&headers(host, None), true), Ok(Access::Own), "{host}");
+            let origin = format!("http://{host}");
+            for names in [Names::Any, Names::Loopback, Names::Addresses] {
+                let expected = if believed.contains(&names) {
+                    Ok(Access::Own)
+                } else {
+                    Err(Denied::Host(host.to_owned()))
+                };
+                // A GET of the own page carries no origin.
+                assert_eq!(
+                    origins.check(&headers(host, None), names),
+                    expected,
+                    "{host} {names:?}"
+                );
+                let access = origins.check(&headers(host, Some(&origin)), names);
+                assert_eq!(access, expected, "{host} {names:?}");
+            }
         }
-        // What a rebound name looks like: the page and the proxy seem to share an origin.
-        let rebound = headers("evil.example:4173", Some("http://evil.example:4173"));
-        assert_eq!(
-            origins.check(&rebound, true),
-            Err(Denied::Host("evil.example:4173".to_owned()))
-        );
-        assert_eq!(origins.check(&rebound, false), Ok(Access::Own));
+    }
+
+    #[test]
+    fn an_allowed_page_may_call_by_any_name_and_another_by_none() {
+        let origins = Origins::parse(&["https://studio.example"]).unwrap();
+        let any = Origins::parse(&["*"]).unwrap();
+        for names in [Names::Any, Names::Loopback, Names::Addresses] {
+            let ours = headers("proxy.example", Some("https://studio.example"));
+            assert!(matches!(origins.check(&ours, names), Ok(Access::Foreign(_))), "{names:?}");
+            let theirs = headers("proxy.example", Some("https://evil.example"));
+            let denied = Denied::Origin("https://evil.example".to_owned());
+            assert_eq!(origins.check(&theirs, names), Err(denied), "{names:?}");
+            let whoever = headers("evil.example", Some("http://evil.example"));
+            assert_eq!(any.check(&whoever, names), Ok(Access::Own), "{names:?}");
+        }
     }
 
     #[test]

@@ -9,6 +9,8 @@ use crate::pattern::Pattern;
 
 /// Where fal publishes what a model takes: an OpenAPI document for each endpoint (fal-js PR #191).
 const DOCUMENTS: &str = "https://fal.ai/api/openapi/queue/openapi.json";
+/// The host of fal's queue.
+const QUEUE: &str = "queue.fal.run";
 /// No endpoint id is longer.
 const LONGEST_ID: usize = 200;
 
@@ -84,6 +86,11 @@ impl Target {
     /// The endpoint whose published document this is. Such a request carries no key.
     pub(crate) fn document(&self) -> Option<&str> {
         self.document.as_deref()
+    }
+
+    /// Whether this is fal's queue, which answers a submit with a few lines and at once.
+    pub(crate) fn is_at_queue(&self) -> bool {
+        self.url.authority() == QUEUE
     }
 
     /// Host, and the port where it is not 443.

@@ -110,7 +110,7 @@ pub(crate) async fn collect(body: Body, limit: usize) -> Result<Vec<u8>, UploadE
     Ok(whole)
 }
 
-/// Reads a body that was refused by its length alone.
+/// Reads a body that is not needed: it was refused by its length alone, or has its answer already.
 pub(crate) fn discard(body: Body, limit: usize) {
     tokio::spawn(drain(body.into_data_stream(), limit));
 }

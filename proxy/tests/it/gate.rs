@@ -15,6 +15,10 @@ use tower::ServiceExt;
 use crate::support::{DEV, FakeUpstream, Server, answer, fal_options, prompt, queue, read};
 
 async fn with_origins(origins: &[&str]) -> (Server, Handle) {
+    with_origins_at("127.0.0.1:0", origins).await
+}
+
+async fn with_origins_at(address: &str, origins: &[&str]) -> (Server, Handle) {
     let engine = Engine::new(Script::quick());
     let handle = engine.handle();
     let options = Options {
@@ -23,7 +27,7 @@ async fn with_origins(origins: &[&str]) -> (Server, Handle) {
         body_limit: 1000,
         ..Options::default()
     };
-    (Server::start(options).await, handle)
+    (Server::start_at(address, options).await, handle)
 }
 
 #[tokio::test]
@@ -205,6 +209,40 @@ async fn on_loopback_a_foreign_host_name_is_no_way_in() {
     assert_eq!(ask("localhost:4173").await.unwrap().status(), 404);
     let behind_nginx = server.get("fal-ai/flux/requests/1/status").header("host", "studio.example");
     assert_eq!(behind_nginx.send().await.unwrap().status(), 404);
+}
+
+#[tokio::test]
+async fn where_others_can_reach_it_a_foreign_host_name_is_no_way_in_either() {
+    let (server, handle) = with_origins_at("0.0.0.0:0", &["https://studio.example"]).await;
+    let ask = |host: &str, origin: Option<&str>| {
+        let request = server.get("fal-ai/flux/requests/1/status").header("host", host);
+        match origin {
+            Some(origin) => request.header("origin", origin),
+            None => request,
+        }
+    };
+    // A page under a rebound name sends its origin with a POST, and none with a GET.
+    for origin in [Some("http://evil.example:4173"), None] {
+        let (status, body) = answer(ask("evil.example:4173", origin)).await;
+        assert_eq!(status, 403);
+        let sentence = body["detail"].as_str().unwrap();
+        let way_out = "Start it with --allow-origin https://evil.example:4173 if";
+        assert!(sentence.contains(way_out), "{sentence}");
+    }
+    assert_eq!(handle.count(Phase::Status), 0);
+    for (host, origin) in [
+        ("192.168.1.7:4173", Some("http://192.168.1.7:4173")),
+        ("192.168.1.7:4173", None),
+        // Behind a server that does TLS and keeps the name.
+        ("studio.example", Some("https://studio.example")),
+        ("studio.example", None),
+        // The page is elsewhere, and the proxy has a name of its own.
+        ("proxy.example", Some("https://studio.example")),
+    ] {
+        let response = ask(host, origin).send().await.unwrap();
+        assert_eq!(response.status(), 404, "{host} {origin:?}");
+    }
+    assert_eq!(handle.count(Phase::Status), 5);
 }
 
 #[tokio::test]

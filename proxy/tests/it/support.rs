@@ -32,8 +32,13 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) async fn start(options: Options) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
+        Self::start_at("127.0.0.1:0", options).await
+    }
+
+    /// The same where it listens at an address that 127.0.0.1 belongs to.
+    pub(crate) async fn start_at(address: &str, options: Options) -> Self {
+        let listener = TcpListener::bind(address).await.unwrap();
+        let base = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
         tokio::spawn(flux_proxy::serve(listener, options, std::future::pending()));
         Self { base, client: client() }
     }

@@ -183,7 +183,7 @@ fn a_refused_field_is_shown_in_the_form_of_its_own_model() {
 fn a_long_prompt_is_spoken_by_its_first_words_and_a_failure_with_what_happened() {
     play(async |stage| {
         let page = &stage.page;
-        stage.engine.fault(Phase::Submit, Fault::server_error(), Times::Once);
+        stage.engine.fault(Phase::Submit, Fault::unauthorized(), Times::Once);
         let job = page.generate_from(&["a kite"; 20].join(" ")).await;
         let what = job.reaches("failed").await.what.expect("what happened");
         let expected = format!("{}a…: failed. {what}", "a kite ".repeat(8));

@@ -22,6 +22,7 @@
 /// The harness first, then what is tested.
 mod e2e {
     mod adapter;
+    mod again;
     mod browser;
     mod bytes;
     mod documents;

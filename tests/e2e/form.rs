@@ -112,7 +112,7 @@ fn a_missing_prompt_is_led_to() {
             .click()
             .await
             .unwrap();
-        assert_eq!(page.focused().await, "prompt");
+        page.until_focused("prompt").await;
         assert!(page.complaint("prompt").await.unwrap().contains("Prompt is required."));
         assert_eq!(page.count_jobs().await, 0);
         assert!(stage.engine.submissions().is_empty());

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use flux_proxy::demo::Schedule;
 
-use crate::dice::Dice;
+use crate::chance::Chance;
 
 const GOLDEN: f64 = 0.618_033_988_749_895;
 
@@ -49,35 +49,35 @@ pub const EVEN: Load = Load {
 impl Load {
     /// The schedules of so many jobs.
     pub fn draw(&self, count: usize, seed: u64) -> Vec<Schedule> {
-        let mut dice = Dice::new(seed);
-        let shift = dice.roll();
+        let mut chance = Chance::new(seed);
+        let shift = chance.roll();
         let within = |(from, to): (f64, f64), share: f64| from + (to - from) * share.fract();
         let mut all = Vec::new();
         for place in 0..count {
             // Steps of the golden section come near no simple part of the range: the two times are
             // spread evenly together as well, and so is their sum.
-            let queue = within(self.queue, (place as f64 + dice.roll()) / count as f64);
+            let queue = within(self.queue, (place as f64 + chance.roll()) / count as f64);
             let run = within(self.run, shift + place as f64 * GOLDEN);
-            all.push(self.one(queue, run, &mut dice));
+            all.push(self.one(queue, run, &mut chance));
         }
         for left in (1..count).rev() {
-            all.swap(left, (dice.roll() * (left + 1) as f64) as usize);
+            all.swap(left, (chance.roll() * (left + 1) as f64) as usize);
         }
         all
     }
 
-    fn one(&self, queue: f64, run: f64, dice: &mut Dice) -> Schedule {
+    fn one(&self, queue: f64, run: f64, chance: &mut Chance) -> Schedule {
         // Of a run with steps, a twelfth or so is what comes before and after them.
         let before = run * 0.02;
-        let after = run * dice.between((0.04, 0.08));
+        let after = run * chance.between((0.04, 0.08));
         let each = (run - before - after) / f64::from(self.steps.max(1));
-        let place = |step: u32, dice: &mut Dice| match step {
+        let place = |step: u32, chance: &mut Chance| match step {
             0 => 0.0,
             step if step == self.steps => f64::from(step),
-            step => f64::from(step) + dice.between((-0.1, 0.1)),
+            step => f64::from(step) + chance.between((-0.1, 0.1)),
         };
         let lines = if self.steps == 0 { 0 } else { self.steps + 1 };
-        let steps = (0..lines).map(|step| millis(before + each * place(step, dice))).collect();
+        let steps = (0..lines).map(|step| millis(before + each * place(step, chance))).collect();
         Schedule { queue: millis(queue), run: millis(run), steps }
     }
 }

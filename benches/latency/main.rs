@@ -19,10 +19,11 @@
 )]
 #![allow(missing_docs, unreachable_pub, reason = "nothing is outside of a program")]
 
+#[allow(dead_code, reason = "the form is tested with more of it")]
+#[path = "../../tests/chance/mod.rs"]
+mod chance;
 #[path = "../common/mod.rs"]
 mod common;
-#[path = "../../tests/queue/dice.rs"]
-mod dice;
 mod figures;
 mod ground;
 mod load;

@@ -10,6 +10,8 @@
 )]
 
 mod broken;
+#[allow(dead_code, reason = "the queue is tested with more of it")]
+#[path = "../chance/mod.rs"]
 mod chance;
 mod collection;
 mod conditions;

@@ -12,8 +12,10 @@
     reason = "the helpers of tests fail by panicking, like the tests"
 )]
 
+#[allow(dead_code, reason = "the form is tested with more of it")]
+#[path = "../chance/mod.rs"]
+mod chance;
 mod clocks;
-mod dice;
 mod hard;
 mod learning;
 mod ledger;

@@ -10,12 +10,12 @@ use std::fmt::Write as _;
 
 use flux_studio::queue::{Call, Effect, Event, Job, Phase, Runs, Surroundings, step};
 
-use crate::dice::Dice;
+use crate::chance::Chance;
 use crate::{job, reply};
 
 /// One way through the network, in milliseconds.
-fn way(dice: &mut Dice) -> f64 {
-    dice.between((5.0, 15.0))
+fn way(chance: &mut Chance) -> f64 {
+    chance.between((5.0, 15.0))
 }
 
 /// What one job meets, in milliseconds since the queue accepted it.
@@ -69,23 +69,23 @@ const EVEN: Load = Load {
 const LONG: Load = Load { name: "60 s, without logs", run: (60_000.0, 0.15), ..SILENT };
 
 impl Load {
-    fn draw(&self, count: usize, dice: &mut Dice) -> Fate {
+    fn draw(&self, count: usize, chance: &mut Chance) -> Fate {
         let (middle, share) = self.run;
         let slower = if count >= self.slower { 2.0 } else { 1.0 };
-        let run = middle * dice.between((1.0 - share, 1.0 + share)) * slower;
-        let start = dice.between(self.wait);
+        let run = middle * chance.between((1.0 - share, 1.0 + share)) * slower;
+        let start = chance.between(self.wait);
         // Of a run with steps, a twelfth or so is what comes before and after them.
         let before = start + run * 0.02;
-        let after = run * dice.between((0.04, 0.08));
+        let after = run * chance.between((0.04, 0.08));
         let each = (start + run - after - before) / f64::from(self.steps.max(1));
-        let jitter = |n: u32, dice: &mut Dice| match n {
+        let jitter = |n: u32, chance: &mut Chance| match n {
             0 => 0.0,
             n if n == self.steps => f64::from(n),
-            n => f64::from(n) + dice.between((-0.1, 0.1)),
+            n => f64::from(n) + chance.between((-0.1, 0.1)),
         };
-        let steps = (0..=self.steps).map(|n| before + each * jitter(n, dice));
+        let steps = (0..=self.steps).map(|n| before + each * jitter(n, chance));
         let steps = if self.steps == 0 { Vec::new() } else { steps.collect() };
-        let line = dice.between(self.line);
+        let line = chance.between(self.line);
         Fate { start, end: start + run, steps, line, has_metrics: self.has_metrics }
     }
 }
@@ -135,13 +135,13 @@ struct Figures {
     asked: u32,
 }
 
-fn fal_js(fate: &Fate, dice: &mut Dice) -> Figures {
-    let mut now = way(dice);
+fn fal_js(fate: &Fate, chance: &mut Chance) -> Figures {
+    let mut now = way(chance);
     for asked in 1.. {
-        let there = now + way(dice);
-        now = there + way(dice);
+        let there = now + way(chance);
+        now = there + way(chance);
         if there >= fate.end {
-            now += way(dice) + way(dice);
+            now += way(chance) + way(chance);
             return Figures { late: now - fate.end, asked };
         }
         now += 500.0;
@@ -150,18 +150,18 @@ fn fal_js(fate: &Fate, dice: &mut Dice) -> Figures {
 }
 
 /// The page: drives the job machine, and teaches `runs` what it wants remembered.
-fn page(fate: &Fate, runs: &mut Runs, dice: &mut Dice) -> Figures {
+fn page(fate: &Fate, runs: &mut Runs, chance: &mut Chance) -> Figures {
     // The page's clock when the queue accepts the job.
     const EPOCH: f64 = 1_700_000_000_000.0;
     let mut job: Job = job(Phase::Sending);
     job.created = (EPOCH - 20.0) as u64;
     job.watch.forecast = runs.forecast(&job.endpoint, job.expects.work());
-    let mut now = way(dice);
+    let mut now = way(chance);
     let mut asked = 0;
     let submitted = reply(200, r#"{"request_id":"r-1","queue_position":0}"#);
     let mut event = Event::Answered(Call::Submit(job.endpoint.clone()), submitted);
     loop {
-        let world = Surroundings { now: (EPOCH + now) as u64, dice: dice.roll(), hidden: false };
+        let world = Surroundings { now: (EPOCH + now) as u64, dice: chance.roll(), hidden: false };
         let (after, effects) = step(job, event, world);
         job = after;
         let mut next = None;
@@ -177,9 +177,9 @@ fn page(fate: &Fate, runs: &mut Runs, dice: &mut Dice) -> Figures {
             return Figures { late: now - fate.end, asked };
         };
         // A timer is a little late, and the request takes a moment to leave.
-        now += wait as f64 + dice.between((0.0, 4.0));
-        let there = now + way(dice);
-        now = there + way(dice);
+        now += wait as f64 + chance.between((0.0, 4.0));
+        let there = now + way(chance);
+        now = there + way(chance);
         let body = match call {
             Call::Result(..) => r#"{"images":[{"url":"https://a.example/b.png"}]}"#.to_owned(),
             _ => {
@@ -211,11 +211,11 @@ fn sum(figures: &[Figures]) -> Sum {
 fn compare(load: Load, sessions: u64) -> (Sum, Sum) {
     let (mut theirs, mut ours) = (Vec::new(), Vec::new());
     for session in 0..sessions {
-        let mut dice = Dice::new(session * 7919 + load.name.len() as u64);
+        let mut chance = Chance::new(session * 7919 + load.name.len() as u64);
         let mut runs = Runs::default();
         for count in 0..load.runs.0 + load.runs.1 {
-            let fate = load.draw(count, &mut dice);
-            let (fal, page) = (fal_js(&fate, &mut dice), page(&fate, &mut runs, &mut dice));
+            let fate = load.draw(count, &mut chance);
+            let (fal, page) = (fal_js(&fate, &mut chance), page(&fate, &mut runs, &mut chance));
             if count >= load.runs.0 {
                 theirs.push(fal);
                 ours.push(page);

@@ -17,6 +17,16 @@ impl Chance {
         z ^ (z >> 31)
     }
 
+    /// From 0, and less than 1.
+    pub(crate) fn roll(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    /// Within a range.
+    pub(crate) fn between(&mut self, (from, to): (f64, f64)) -> f64 {
+        from + self.roll() * (to - from)
+    }
+
     /// Less than `end`, which is more than 0.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         (self.next() % end as u64) as usize

@@ -278,10 +278,11 @@ impl Runner {
                 runner.with(&id, |slot| slot.asking = false);
             }
             // That the page goes away cuts calls off, which says nothing of them. An answer counts.
-            if runner.leaving.get() && answer.is_err() && is_submit {
+            let is_cut_off = runner.leaving.get() && answer.is_err();
+            if is_cut_off && is_submit {
                 return runner.tell(&id, Event::Restored);
             }
-            if is_unasked || (runner.leaving.get() && answer.is_err()) {
+            if is_unasked || is_cut_off {
                 return;
             }
             runner.tell(&id, Event::Answered(call, answer));

@@ -51,9 +51,6 @@ pub struct Surroundings {
     pub hidden: bool,
 }
 
-/// How many answers in a row are none before what the status said of a failure has to do.
-const TRIES: u32 = 3;
-
 /// A job on its way through a step, and what it asks for.
 type Stepped = (Job, Vec<Effect>);
 
@@ -219,7 +216,7 @@ fn after_result(mut job: Job, answer: &Answer, world: Surroundings) -> Stepped {
         },
         Fetched::Trouble(failure) => match told(&job) {
             // The model's own answer is none that could be read, and will be none.
-            Some(told) if failure.is_whole() && connection.failures >= TRIES => {
+            Some(told) if failure.is_whole() && connection.failures >= wire::TRIES => {
                 job.end(Phase::Failed(Some(id), told), world)
             }
             _ => job.in_trouble(failure, answer, world),

@@ -2,8 +2,8 @@
 //!
 //! Some proxies turn every status of fal into 200, so a status proves nothing by itself: a
 //! submit succeeded if it has a `request_id`, a status if its word is known, a result if it has
-//! one of the model's outputs, or else if it comes time and again. What stands in a failure or a result is for `failure` and `output`
-//! to read.
+//! one of the model's outputs, or else if it comes time and again. What stands in a failure or a
+//! result is for `failure` and `output` to read.
 
 use serde_json::{Map, Value};
 
@@ -158,7 +158,7 @@ pub(super) fn polled(answer: &Answer, about: &RequestId) -> Polled {
     let body = Body::of(reply);
     if let Body::Object(object) = &body {
         let named = object.get("request_id").and_then(Value::as_str);
-        if named.is_some_and(|named| named != about.as_str()) {
+        if named.is_some_and(|named| !named.eq_ignore_ascii_case(about.as_str())) {
             return Polled::Trouble(Failure::out_of_place());
         }
         match object.get("status").and_then(Value::as_str) {
@@ -260,7 +260,7 @@ pub(super) fn fetched(answer: &Answer, expected: &[String], before: Option<&Fail
 /// How often a whole reply may come in place of a result that is none: JSON of another kind is what
 /// the model answered and will answer, but a page or half an answer may be a server's bad minute, or
 /// somebody who has to sign in first.
-const TRIES: u32 = 3;
+pub(super) const TRIES: u32 = 3;
 const PATIENT_TRIES: u32 = 12;
 
 /// A reply where there should be a result, and no object.

@@ -1,5 +1,7 @@
 //! What must not make two jobs of one, and how a job is asked for once more.
 
+use std::time::Duration;
+
 use flux_proxy::demo::{Fault, Phase, Times};
 use serde_json::json;
 
@@ -81,5 +83,26 @@ fn a_key_that_is_held_down_sends_one_job() {
         page.generate_from("a kite after it").await.reaches("queued").await;
         assert_eq!(page.count_jobs().await, 2);
         assert_eq!(stage.engine.submissions().len(), 2);
+    });
+}
+
+#[test]
+fn settings_that_reload_the_page_wait_for_a_submit_on_its_way() {
+    play(async |stage| {
+        let page = &stage.page;
+        stage.engine.hold();
+        stage.engine.fault(Phase::Submit, Fault::slow(Duration::from_secs(3)), Times::Once);
+        let job = page.generate_from("a kite that must not be cut off").await;
+        assert_eq!(job.card().await.state, "sending");
+        page.press("Settings").await;
+        page.eval("document.querySelector('.protection').open = true", &[]).await;
+        let headers = page.find("textbox", "Extra request headers").await;
+        page.write(&headers, "X-Team: kites").await;
+        page.eval("window.isOld = true", &[]).await;
+        page.press("Save and reload").await;
+        page.until_true("the reload", "return !window.isOld", &[]).await;
+        page.whole().await;
+        page.job(0).await.reaches("queued").await;
+        assert_eq!(stage.engine.submissions().len(), 1);
     });
 }

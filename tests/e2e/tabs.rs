@@ -141,18 +141,19 @@ fn a_browser_that_refuses_locks_is_no_hindrance() {
     });
 }
 
+const NO_LOCKS: &str = "Object.defineProperty(Navigator.prototype, 'locks', { value: undefined });";
+
 #[test]
 fn without_locks_a_job_that_another_tab_sends_is_left_to_it() {
     play(async |stage| {
         let page = &stage.page;
-        let none = "Object.defineProperty(Navigator.prototype, 'locks', { value: undefined });";
-        before_the_page(page, none).await;
+        before_the_page(page, NO_LOCKS).await;
         page.reload().await;
         page.generate_from("a kite before").await.is_done().await;
         let first = page.browser.window().await.expect("a tab");
         let second = page.browser.new_tab().await.expect("one more tab");
         to(page, &second).await;
-        before_the_page(page, none).await;
+        before_the_page(page, NO_LOCKS).await;
         page.open().await;
         page.job(0).await.is_done().await;
         stage.engine.fault(Phase::Submit, Fault::slow(Duration::from_secs(3)), Times::Once);
@@ -169,12 +170,87 @@ fn without_locks_a_job_that_another_tab_sends_is_left_to_it() {
 }
 
 #[test]
+fn without_locks_a_tab_that_is_opened_meanwhile_asks_who_sends() {
+    play(async |stage| {
+        let page = &stage.page;
+        before_the_page(page, NO_LOCKS).await;
+        page.reload().await;
+        stage.engine.fault(Phase::Submit, Fault::slow(Duration::from_secs(6)), Times::Once);
+        page.generate_from("a kite in slow air").await;
+        let first = page.browser.window().await.expect("a tab");
+        let second = page.browser.new_tab().await.expect("one more tab");
+        to(page, &second).await;
+        before_the_page(page, NO_LOCKS).await;
+        page.open().await;
+        let job = page.job(0).await;
+        // Longer than it waits for an answer.
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        assert_eq!(job.card().await.state, "sending", "it is with the other tab");
+        job.is_done().await;
+        to(page, &first).await;
+        page.job(0).await.is_done().await;
+        assert_eq!(stage.engine.submissions().len(), 1);
+    });
+}
+
+#[test]
+fn without_locks_two_tabs_do_not_drive_each_other() {
+    play(async |stage| {
+        let page = &stage.page;
+        before_the_page(page, NO_LOCKS).await;
+        page.reload().await;
+        stage.engine.hold();
+        page.generate_from("a kite for two").await.reaches("queued").await;
+        let second = page.browser.new_tab().await.expect("one more tab");
+        to(page, &second).await;
+        before_the_page(page, NO_LOCKS).await;
+        page.open().await;
+        page.job(0).await.reaches("queued").await;
+        stage.engine.fault(Phase::Status, Fault::server_error(), Times::Always);
+        page.job(0).await.is_troubled().await;
+        // Each backs off by itself: after 1 s, 2 s, 4 s.
+        let before = stage.engine.count(Phase::Status);
+        tokio::time::sleep(Duration::from_secs(6)).await;
+        let asked = stage.engine.count(Phase::Status) - before;
+        assert!(asked <= 8, "{asked} questions of two tabs in 6 s");
+        stage.engine.clear_faults();
+        stage.engine.release();
+        page.job(0).await.is_done().await;
+        assert_eq!(stage.engine.submissions().len(), 1);
+    });
+}
+
+/// Lets a tab be seen or not, as `window.unseen` says.
+const SIGHT: &str = "window.unseen = false;
+    Object.defineProperty(Document.prototype, 'hidden', { get: () => window.unseen });";
+
+#[test]
+fn a_result_that_comes_after_another_tab_has_taken_over_is_kept() {
+    play(async |stage| {
+        let page = &stage.page;
+        before_the_page(page, SIGHT).await;
+        page.reload().await;
+        stage.engine.fault(Phase::Result, Fault::slow(Duration::from_secs(5)), Times::Once);
+        page.generate_from("a kite between two hands").await;
+        let asked = async || (stage.engine.count(Phase::Result) == 1).then_some(());
+        page.until("the result to be asked for", asked).await;
+        // From now on nobody else hears anything of it.
+        stage.engine.fault(Phase::Status, Fault::hang(), Times::Always);
+        page.eval("window.unseen = true; return 1", &[]).await;
+        let (first, second) = another(page).await;
+        page.job(0).await.is_done().await;
+        assert_eq!(stage.engine.count(Phase::Result), 1, "the answer of the first tab");
+        close(page, &first, &second).await;
+        page.reload().await;
+        page.job(0).await.is_done().await;
+    });
+}
+
+#[test]
 fn a_tab_that_is_seen_takes_over_from_one_that_is_not() {
     play(async |stage| {
         let page = &stage.page;
-        let hide = "window.unseen = false;
-            Object.defineProperty(Document.prototype, 'hidden', { get: () => window.unseen });";
-        before_the_page(page, hide).await;
+        before_the_page(page, SIGHT).await;
         page.reload().await;
         stage.engine.hold();
         page.generate_from("a kite out of sight").await.reaches("queued").await;

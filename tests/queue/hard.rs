@@ -174,6 +174,10 @@ fn an_id_that_fal_does_not_know_leaves_a_job_unconfirmed() {
     let Phase::Unconfirmed(failure) = &back.phase else { panic!("{:?}", back.phase) };
     assert!(failure.what.contains("knows no request r-7"), "{}", failure.what);
     assert!(failure.advice.contains("may charge"), "{}", failure.advice);
+    // Letters may be small or large in an id that somebody typed.
+    let typed = format!(r#"{{"status":"IN_QUEUE","request_id":"{}"}}"#, "R-7");
+    let (queued, _) = step(attached.clone(), Event::Answered(status(), reply(200, &typed)), world);
+    assert_eq!(queued.connection(), Some(&Connection::default()));
     // Once it was known, it is the job's own.
     let known = Event::Answered(status(), reply(200, r#"{"status":"IN_QUEUE"}"#));
     let (expired, _) = step(step(attached, known, world).0, unknown(), world);

@@ -1,6 +1,7 @@
 //! A job: what was asked for, where it stands, what came of it, and what can be done about it.
 
 use std::cell::Cell;
+use std::mem;
 
 use leptos::prelude::*;
 use leptos::tachys::renderer::types::Element;
@@ -15,7 +16,7 @@ use super::outputs::outputs;
 use super::pictures::placeholders;
 use super::studio::Studio;
 use super::words;
-use crate::browser::{dom, draw};
+use crate::browser::{dom, draw, press};
 use crate::queue::{Body, Cancel, Failure, Job, JobId, Millis, Phase, RequestId};
 use crate::times;
 
@@ -96,7 +97,7 @@ pub(super) fn job_card(studio: Studio, job: ArcRwSignal<Job>) -> El {
         .class("job__head")
         .child(el("h2").class("job__title").text(title.clone()))
         .child(el("span").class("job__state").live_text(standing))
-        .live(move || Some(actions(card, kind.get())));
+        .live(handing_focus_on(move || Some(actions(card, kind.get()))));
     el("article")
         .class("job")
         .attr("aria-label", title)
@@ -228,7 +229,11 @@ fn trouble(card: Card) -> Option<El> {
 fn actions(card: Card, kind: &'static str) -> El {
     let studio = card.studio;
     let button = |name: &'static str, act: fn(Studio, &Job)| {
-        quiet(name).click(move || act(studio, &card.now()))
+        quiet(name).on("click", move |event| {
+            if !press::is_double(&event) {
+                act(studio, &card.now());
+            }
+        })
     };
     let actions = el("span").class("job__actions");
     match kind {
@@ -241,7 +246,7 @@ fn actions(card: Card, kind: &'static str) -> El {
             actions
                 .live(move || is_unheard.get().then(|| remove_button(card)))
                 .child_if(attach::link(studio, &card.now()))
-                .live(move || can_stop.get().then(|| cancel_button(card)))
+                .live(handing_focus_on(move || can_stop.get().then(|| cancel_button(card))))
         }
         _ => {
             let job = card.now();
@@ -255,6 +260,22 @@ fn actions(card: Card, kind: &'static str) -> El {
                 .child_if(has_settings.then(|| button("Reuse settings", Studio::reuse)))
                 .child(remove_button(card))
         }
+    }
+}
+
+/// A part that may go by itself while somebody is in it with the focus: what is beside or around it
+/// has the focus then.
+fn handing_focus_on(
+    part: impl Fn() -> Option<El> + Send + 'static,
+) -> impl Fn() -> Option<El> + Send + 'static {
+    let shown = StoredValue::new_local(None::<Element>);
+    move || {
+        let part = part();
+        let now = part.as_ref().map(|part| part.element().clone());
+        if let Some(leaving) = shown.try_update_value(|shown| mem::replace(shown, now)).flatten() {
+            dom::hand_focus_on(&leaving);
+        }
+        part
     }
 }
 

@@ -7,13 +7,13 @@ use super::el::{El, el};
 use super::import;
 use super::shelf::Book;
 use super::studio::Studio;
-use crate::browser::{dom, files, keys};
+use crate::browser::{dom, files, press};
 use crate::queue::EndpointId;
 
 /// The models to choose from; `open` says whether it is shown.
 #[inline(never)]
 pub(super) fn list(studio: Studio, open: RwSignal<bool>) -> El {
-    let keys = move |event: leptos::ev::Event| match keys::key_of(&event).as_str() {
+    let keys = move |event: leptos::ev::Event| match press::key_of(&event).as_str() {
         "Escape" => close(open),
         key @ ("ArrowDown" | "ArrowUp") if !dom::is_typing(&event) => {
             event.prevent_default();
@@ -121,7 +121,7 @@ fn more(studio: Studio, open: RwSignal<bool>) -> El {
         .attr("spellcheck", "false")
         .on_text("input", move |text| typed.set(text))
         .on("keydown", move |event| {
-            if keys::key_of(&event) == "Enter" {
+            if press::key_of(&event) == "Enter" {
                 ask();
             }
         });

@@ -9,20 +9,20 @@ use super::sheet::Sheet;
 use super::studio::Studio;
 use super::views::views;
 use super::{entries, import};
-use crate::browser::keys;
+use crate::browser::press;
 use crate::form::{Draft, Field, Problem};
 
 pub(super) fn panel(studio: Studio) -> El {
     let fields = move || Some(fields(&studio.sheet.get()));
     let keys = move |event| {
-        if keys::is_submit_shortcut(&event) {
+        if press::is_submit_shortcut(&event) {
             event.prevent_default();
             // A job costs money: a key that is held down is pressed once.
-            if !keys::is_repeated(&event) {
+            if !press::is_repeated(&event) {
                 studio.press_generate();
             }
-        } else if keys::would_submit(&event)
-            || keys::is_repeated(&event) && keys::would_press(&event)
+        } else if press::would_submit(&event)
+            || press::is_repeated(&event) && press::would_press(&event)
         {
             // Nor is Enter in a box enough of a word for it.
             event.prevent_default();
@@ -94,6 +94,11 @@ fn foot(studio: Studio) -> El {
         .attr("type", "submit")
         .class("primary generate")
         .live_attr("aria-busy", move || studio.is_pressed.get().then(|| "true".to_owned()))
+        .on("click", |event| {
+            if press::is_double(&event) {
+                event.prevent_default();
+            }
+        })
         .text("Generate")
         .child(el("kbd").attr("aria-hidden", "true").text("Ctrl ↵"));
     let summary = el("p")

@@ -6,7 +6,7 @@ use leptos::reactive::owner::LocalStorage;
 use super::el::{El, el};
 use super::studio::Studio;
 use super::{json, program};
-use crate::browser::{dom, keys};
+use crate::browser::{dom, press};
 use crate::form::Folded;
 
 /// What stands in the JSON view; it outlives the view.
@@ -52,8 +52,8 @@ pub(super) fn views(studio: Studio, fields: El, reset: El) -> El {
     let view = studio.view;
     let desk = Desk::new();
     let keys = move |event: leptos::ev::Event| {
-        if matches!(keys::key_of(&event).as_str(), "ArrowRight" | "ArrowLeft") {
-            let forward = keys::key_of(&event) == "ArrowRight";
+        if matches!(press::key_of(&event).as_str(), "ArrowRight" | "ArrowLeft") {
+            let forward = press::key_of(&event) == "ArrowRight";
             dom::focus_sibling(if forward { 1 } else { -1 });
         }
     };

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use flux_proxy::demo::{Fault, Phase, Script, Times};
 use serde_json::json;
+use thirtyfour::{By, WebElement};
 
 use super::documents::document;
 use super::job_life::slow;
@@ -45,7 +46,36 @@ fn what_cancel_can_do_is_said_while_the_model_is_at_work() {
         job.press("Cancel").await;
         job.reaches("cancelled").await;
         assert_eq!(stage.engine.count(Phase::Cancel), 1, "once is enough");
+        let here = "return document.activeElement === jobs()[0].querySelector('header')";
+        page.until_true("the focus to be where Cancel was", here, &[]).await;
         stage.engine.release();
+    });
+}
+
+#[test]
+fn a_double_click_is_one_press_and_pays_once() {
+    play(async |stage| {
+        let page = &stage.page;
+        let twice = async |button: &WebElement| {
+            page.browser.action_chain().double_click_element(button).perform().await.unwrap();
+        };
+        page.whole().await;
+        page.fill("prompt", "a kite clicked twice").await;
+        stage.engine.fault(Phase::Submit, Fault::unauthorized(), Times::Always);
+        twice(&page.find("button", "Generate").await).await;
+        page.job(0).await.reaches("failed").await;
+        stage.engine.clear_faults();
+        let again = page.browser.find(By::XPath("//article//button[.='Try again']")).await.unwrap();
+        twice(&again).await;
+        page.job(1).await.is_done().await;
+        assert_eq!(page.count_jobs().await, 2);
+        assert_eq!(stage.engine.count(Phase::Submit), 2);
+
+        // Two clicks that are none are two jobs.
+        for number in 2..4 {
+            page.press("Generate").await;
+            page.job(number).await.is_done().await;
+        }
     });
 }
 

@@ -1,7 +1,7 @@
-//! What a press of a key means. It refuses to know what is done about it.
+//! What a press means, of a key or of the mouse. It refuses to know what is done about it.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Event, KeyboardEvent};
+use web_sys::{Event, KeyboardEvent, UiEvent};
 
 use super::dom;
 
@@ -30,4 +30,11 @@ pub fn would_press(event: &Event) -> bool {
 /// Whether it would send a form off, though it happened in a control.
 pub fn would_submit(event: &Event) -> bool {
     key_of(event) == "Enter" && dom::target_within(event, "input:not([type=file])").is_some()
+}
+
+/// Whether a click follows another so closely that both are one double-click: by habit some people click
+/// twice where once is meant.
+pub fn is_double(event: &Event) -> bool {
+    // The system counts them, by the person's own setting of how close that is.
+    event.dyn_ref::<UiEvent>().is_some_and(|click| click.detail() > 1)
 }

@@ -10,11 +10,14 @@ use std::thread::{self, JoinHandle};
 
 use super::fal::Fal;
 
-/// The frameworks that an adapter is run in.
+/// The frameworks that an adapter is made for. Express and Hono are there; Remix and SvelteKit only hand
+/// web requests on, and their adapters get these as from them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Framework {
     Express,
     Hono,
+    Remix,
+    Svelte,
 }
 
 /// How an adapter is set up.
@@ -52,11 +55,23 @@ pub fn packages() -> Option<PathBuf> {
 }
 
 impl Framework {
-    /// The name, which is also that of its script and the one it tells fal.
-    pub fn name(self) -> &'static str {
+    /// The name of its script.
+    fn script(self) -> &'static str {
         match self {
-            Self::Express => "express",
-            Self::Hono => "hono",
+            Self::Express => "express.mjs",
+            Self::Hono => "hono.mjs",
+            Self::Remix => "remix.mjs",
+            Self::Svelte => "svelte.mjs",
+        }
+    }
+
+    /// The name that its adapter gives itself at fal.
+    pub fn client_proxy(self) -> &'static str {
+        match self {
+            Self::Express => "@fal-ai/server-proxy/express",
+            Self::Hono => "@fal-ai/server-proxy/hono",
+            Self::Remix => "@fal-ai/server-proxy/remix",
+            Self::Svelte => "@fal-ai/server-proxy/svelte-app-router",
         }
     }
 }
@@ -65,7 +80,7 @@ impl Adapter {
     /// Starts an adapter and waits until it listens.
     pub fn start(setup: Setup, packages: PathBuf, fal: &Fal) -> Self {
         let mut node = Command::new("node");
-        node.arg(format!("{}.mjs", setup.framework.name())).current_dir(packages);
+        node.arg(setup.framework.script()).current_dir(packages);
         node.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // The key of the person whose computer this is stays out of it.
         for variable in ["FAL_KEY", "FAL_KEY_ID", "FAL_KEY_SECRET", "NODE_OPTIONS"] {

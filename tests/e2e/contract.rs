@@ -35,9 +35,9 @@ fn behind(setup: Setup, script: Script, act: impl AsyncFnOnce(&Stage, &Fal)) {
         let own = stage.engine.requests();
         act(stage, &fal).await;
         assert_eq!(stage.engine.requests(), own, "the page's own server was asked");
-        let name = format!("@fal-ai/server-proxy/{}", setup.framework.name());
+        let name = setup.framework.client_proxy();
         let by = fal.seen("x-fal-client-proxy");
-        assert!(by.iter().all(|by| *by == name), "somebody else was at fal: {by:?}");
+        assert!(by.iter().all(|by| by == name), "somebody else was at fal: {by:?}");
     });
 }
 
@@ -49,6 +49,12 @@ macro_rules! with_every_adapter {
         }
         mod hono {
             $(#[test] fn $case() { super::$case(super::Framework::Hono); })*
+        }
+        mod remix {
+            $(#[test] fn $case() { super::$case(super::Framework::Remix); })*
+        }
+        mod svelte {
+            $(#[test] fn $case() { super::$case(super::Framework::Svelte); })*
         }
     };
 }
@@ -160,9 +166,11 @@ fn a_small_picture_arrives_byte_for_byte(framework: Framework) {
 const LARGE: u32 = 256;
 
 #[test]
-fn a_large_picture_goes_through_hono_and_through_express_with_a_higher_limit() {
+fn a_large_picture_goes_through_where_no_limit_is_and_through_express_with_a_higher_one() {
     for setup in [
         plain(Framework::Hono),
+        plain(Framework::Remix),
+        plain(Framework::Svelte),
         // As the README of this project says.
         Setup { limit: Some("16mb"), ..plain(Framework::Express) },
     ] {
@@ -358,7 +366,8 @@ fn the_traps_are_where_they_were(framework: Framework) {
             // 404 becomes 200.
             Framework::Express => [200, 200, 200],
             // A cancel without a body is too much for it.
-            Framework::Hono => [404, 404, 500],
+            Framework::Hono | Framework::Remix => [404, 404, 500],
+            Framework::Svelte => [404, 404, 404],
         };
         assert_eq!(told, expected.map(Value::from));
     });

@@ -31,11 +31,52 @@ pub fn send<'r>(
     route: &'r Route,
     body: Option<&'r str>,
 ) -> Pin<Box<dyn Future<Output = Answer> + 'r>> {
-    // In a box, so that it is not written out again wherever it is waited for.
-    Box::pin(exchange(route, body))
+    send_until(route, body, Stop::default())
 }
 
-async fn exchange(route: &Route, body: Option<&str>) -> Answer {
+/// The same, until it is stopped.
+///
+/// # Errors
+/// When there is no whole answer.
+pub fn send_until<'r>(
+    route: &'r Route,
+    body: Option<&'r str>,
+    stop: Stop,
+) -> Pin<Box<dyn Future<Output = Answer> + 'r>> {
+    // In a box, so that it is not written out again wherever it is waited for.
+    Box::pin(exchange(route, body, stop))
+}
+
+/// Stops one request, and is told from that of any other.
+#[derive(Clone, PartialEq)]
+pub struct Stop(Option<AbortController>);
+
+impl Default for Stop {
+    fn default() -> Self {
+        Self(AbortController::new().ok())
+    }
+}
+
+impl Stop {
+    /// Stops it, if it is still on its way.
+    pub fn stop(&self) {
+        if let Self(Some(controller)) = self {
+            controller.abort();
+        }
+    }
+
+    fn signal(&self) -> Option<AbortSignal> {
+        self.0.as_ref().map(AbortController::signal)
+    }
+
+    /// Stops it after so many milliseconds, unless that is dropped before.
+    fn after(&self, millis: u32) -> Timeout {
+        let stop = self.clone();
+        Timeout::new(millis, move || stop.stop())
+    }
+}
+
+async fn exchange(route: &Route, body: Option<&str>, stop: Stop) -> Answer {
     let body = body.or(route.method().empty_body());
     let upload = body.map_or(0, str::len) / SLOWEST_UPLOAD;
     let (method, patience) = match route.method() {
@@ -44,17 +85,16 @@ async fn exchange(route: &Route, body: Option<&str>) -> Answer {
         Method::Put => ("PUT", PATIENCE),
     };
     let patience = patience.saturating_add(upload.try_into().unwrap_or(0));
-    let controller = AbortController::new().map_err(|_| Lost::Network)?;
-    let signal = controller.signal();
-    let stop = controller.clone();
-    let timer = Timeout::new(patience, move || stop.abort());
-    let request = request(route, method, body, &signal).map_err(|_| Lost::Network)?;
-    let response = request.send().await.map_err(|_| match signal.aborted() {
-        true => Lost::Timeout(patience / 1000),
-        false => Lost::Network,
-    })?;
+    let signal = stop.signal();
+    let timer = stop.after(patience);
+    let request = request(route, method, body, signal.as_ref()).map_err(|_| Lost::Network)?;
+    let response =
+        request.send().await.map_err(|_| match signal.is_some_and(|signal| signal.aborted()) {
+            true => Lost::Timeout(patience / 1000),
+            false => Lost::Network,
+        })?;
     drop(timer);
-    let timer = Timeout::new(BODY_PATIENCE, move || controller.abort());
+    let timer = stop.after(BODY_PATIENCE);
     let text = response.text().await.map_err(|_| Lost::Cut)?;
     drop(timer);
     Ok(reply(&response, text))
@@ -66,11 +106,11 @@ fn request(
     route: &Route,
     method: &str,
     body: Option<&str>,
-    signal: &AbortSignal,
+    signal: Option<&AbortSignal>,
 ) -> Result<Request, JsValue> {
     let init = RequestInit::new();
     init.set_method(method);
-    init.set_signal(Some(signal));
+    init.set_signal(signal);
     let headers = Headers::new()?;
     for (name, value) in route.headers() {
         headers.set(name, value)?;

@@ -11,13 +11,14 @@ use gloo_timers::callback::Timeout;
 use js_sys::{Function, Promise};
 use wasm_bindgen_futures::spawn_local;
 
+use super::http::Stop;
 use super::ledger::{Ledger, Unkept};
 use super::storage::{self, Key};
 use super::tabs::{Hold, News, Tabs};
 use super::{clock, dom, files, http};
 use crate::queue::{
-    self, Answer, Body, Call, Effect, Event, FileUrl, Job, JobId, Lost, Phase, RequestId, Run,
-    Runs, step,
+    self, Answer, Body, Call, Effect, Event, FileUrl, Job, JobId, Lost, Millis, Phase, RequestId,
+    Run, Runs, step,
 };
 use crate::settings::Proxy;
 
@@ -67,8 +68,8 @@ struct Slot {
     job: Job,
     /// The next question, while it waits; dropping it takes it back.
     timer: Option<Timeout>,
-    /// Whether a question is on its way.
-    asking: bool,
+    /// The question that is on its way.
+    asking: Option<Asking>,
     /// Whether it was made in this tab.
     is_own: bool,
     /// Tells the other tabs that this one is sending it.
@@ -77,9 +78,27 @@ struct Slot {
     is_sent_elsewhere: bool,
 }
 
+/// A question on its way.
+struct Asking {
+    since: Millis,
+    /// Of a status: it is small, and asked for again without loss.
+    is_of_status: bool,
+    stop: Stop,
+}
+
+/// Milliseconds after which a question that has no answer when the page wakes up is asked anew: the
+/// connection that it went out on may have gone while the computer slept, and nobody says so.
+const STALE: Millis = 1000;
+
+impl Asking {
+    fn is_stale(&self) -> bool {
+        self.is_of_status && clock::now().saturating_sub(self.since) >= STALE
+    }
+}
+
 impl Slot {
     fn new(job: Job, is_own: bool) -> Self {
-        Self { job, timer: None, asking: false, is_own, sending: None, is_sent_elsewhere: false }
+        Self { job, timer: None, asking: None, is_own, sending: None, is_sent_elsewhere: false }
     }
 
     /// Whether this tab is sending it.
@@ -120,6 +139,11 @@ impl Runner {
             return;
         }
         if self.leads.get() {
+            for slot in self.slots.borrow_mut().iter_mut() {
+                if let Some(asking) = slot.asking.take_if(|asking| asking.is_stale()) {
+                    asking.stop.stop();
+                }
+            }
             self.tell_all(&Event::Woken);
         } else if self.is_in_line.get() {
             self.tell_tabs(&News::Seen);
@@ -224,7 +248,9 @@ impl Runner {
             match effect {
                 Effect::Save if writes => self.save(&job),
                 Effect::Learn(run) => self.learn(run),
-                Effect::Send(call @ (Call::Submit(_) | Call::Cancel(..)), _) => self.send(id, call),
+                Effect::Send(call @ (Call::Submit(_) | Call::Cancel(..)), _) => {
+                    self.send(id, call, Stop::default());
+                }
                 Effect::Send(call, after) if self.leads.get() => self.ask_later(id, call, after),
                 // The tab that asks for all hears of the job.
                 Effect::Save | Effect::Send(..) => {}
@@ -239,16 +265,26 @@ impl Runner {
         let (runner, name) = (Rc::clone(self), id.clone());
         let after = after.try_into().unwrap_or(u32::MAX);
         let timer = Timeout::new(after, move || {
-            let already = runner.with(&name, |slot| std::mem::replace(&mut slot.asking, true));
-            if already == Some(false) {
-                runner.send(&name, call);
+            let asking = Asking {
+                since: clock::now(),
+                is_of_status: matches!(call, Call::Status(..)),
+                stop: Stop::default(),
+            };
+            let stop = asking.stop.clone();
+            let is_first = runner.with(&name, |slot| {
+                let is_first = slot.asking.is_none();
+                slot.asking.get_or_insert(asking);
+                is_first
+            });
+            if is_first == Some(true) {
+                runner.send(&name, call, stop);
             }
         });
         self.with(id, |slot| slot.timer = Some(timer));
     }
 
     #[inline(never)]
-    fn send(self: &Rc<Self>, id: &JobId, call: Call) {
+    fn send(self: &Rc<Self>, id: &JobId, call: Call, stop: Stop) {
         let (runner, id) = (Rc::clone(self), id.clone());
         spawn_local(async move {
             let is_question = matches!(call, Call::Status(..) | Call::Result(..));
@@ -268,14 +304,19 @@ impl Runner {
                     if body.is_some() {
                         route = route.once(&id.0, &dom::page_origin());
                     }
-                    let answer = http::send(&route, body.as_deref()).await;
+                    let answer = http::send_until(&route, body.as_deref(), stop.clone()).await;
                     (runner.told.answer)(&answer);
                     answer
                 }
                 None => Err(Lost::Network),
             };
             if is_question {
-                runner.with(&id, |slot| slot.asking = false);
+                let is_this = |asking: &mut Asking| asking.stop == stop;
+                let asked = runner.with(&id, |slot| slot.asking.take_if(is_this)).flatten();
+                if asked.is_none() {
+                    // It was stopped, and is asked anew.
+                    return;
+                }
             }
             // That the page goes away cuts calls off, which says nothing of them. An answer counts.
             let is_cut_off = runner.leaving.get() && answer.is_err();

@@ -113,6 +113,29 @@ fn a_status_that_takes_too_long_is_given_up_and_asked_again() {
 }
 
 #[test]
+fn a_question_left_open_by_a_sleep_is_asked_anew_when_the_page_wakes() {
+    play(async |stage| {
+        stage.engine.hold();
+        let job = stage.page.generate_from("a kite on a sleeping phone").await;
+        job.reaches("queued").await;
+        stage.engine.fault(Phase::Status, Fault::hang(), Times::Once);
+        stage.page.wake().await;
+        let asked = || stage.engine.count(Phase::Status);
+        // Nothing is asked beside the question that is open.
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let before = asked();
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        assert_eq!(asked(), before, "it is open");
+        stage.engine.release();
+        stage.page.wake().await;
+        // Long before the page would give the open one up.
+        let done = tokio::time::timeout(Duration::from_secs(8), job.is_done()).await;
+        assert_eq!(done.expect("it is asked at once").trouble, None);
+        assert_eq!(stage.engine.submissions().len(), 1);
+    });
+}
+
+#[test]
 fn an_unknown_word_for_a_status_is_no_reason_to_stop() {
     play(async |stage| {
         stage.engine.fault(Phase::Status, Fault::unknown_status(), Times::Count(3));

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::reactive::owner::LocalStorage;
 
 use super::words;
-use crate::queue::{Cancel, Job, JobId, Phase};
+use crate::queue::{Job, JobId, Phase};
 
 /// The jobs on the page. A handle.
 #[derive(Clone, Copy)]
@@ -49,7 +49,7 @@ impl Tally {
 
 /// Whether it waits, and nobody has asked for it to be stopped.
 fn is_stoppable(job: &Job) -> bool {
-    matches!(&job.phase, Phase::Queued(_, c, _) if c.cancel != Cancel::Asked)
+    matches!(&job.phase, Phase::Queued(_, c, _) if !c.cancel.is_wanted())
 }
 
 /// Whether only that has changed which tells how far a job is.

@@ -55,7 +55,7 @@ impl Card {
 
     /// Whether somebody wants it to stop.
     fn is_asked_to_stop(self) -> bool {
-        self.with(|job| job.connection().is_some_and(|c| c.cancel == Cancel::Asked))
+        self.with(|job| job.connection().is_some_and(|c| c.cancel.is_wanted()))
     }
 
     /// The job as it is, without being woken.
@@ -210,7 +210,7 @@ fn trouble(card: Card) -> Option<El> {
         let connection = job.connection()?;
         let refusal = match &connection.cancel {
             Cancel::Refused(refusal) => Some(refusal),
-            Cancel::No | Cancel::Asked => None,
+            Cancel::No | Cancel::Asked | Cancel::Taken => None,
         };
         // What hinders both is told once.
         let is_new = |lost: &&Failure| refusal.is_none_or(|refusal| refusal.what != lost.what);

@@ -53,9 +53,8 @@ pub(super) fn state(job: &Job) -> &'static str {
 
 /// Where a job stands, in a few words.
 pub(super) fn standing(job: &Job, now: Millis) -> String {
-    use crate::queue::Cancel;
     let since = |start: Millis| running(now.saturating_sub(start));
-    let cancelling = |c: &Connection| c.cancel == Cancel::Asked;
+    let cancelling = |c: &Connection| c.cancel.is_wanted();
     match &job.phase {
         Phase::Sending => format!("Sending · {}", since(job.created)),
         Phase::Queued(_, c, _) if cancelling(c) => "Cancelling…".to_owned(),

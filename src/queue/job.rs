@@ -104,10 +104,19 @@ pub enum Cancel {
     /// Nobody asked.
     #[default]
     No,
-    /// Asked; the queue decides.
+    /// The person asks for it; whether the queue has heard so, nobody knows.
     Asked,
+    /// The queue has taken the wish, and decides.
+    Taken,
     /// Asking did not work.
     Refused(Failure),
+}
+
+impl Cancel {
+    /// Whether somebody wants the job to stop, and nothing has stood against it.
+    pub fn is_wanted(&self) -> bool {
+        matches!(self, Self::Asked | Self::Taken)
+    }
 }
 
 impl Job {

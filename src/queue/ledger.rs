@@ -53,6 +53,7 @@ fn record(job: &Job) -> Value {
         ("percent", steps(&job.phase).is_some_and(|steps| steps.unit == Unit::Percent).into()),
         ("heard", job.connection().and_then(|c| c.heard).into()),
         ("trouble", job.connection().and_then(|c| c.trouble.as_ref()).map(failure_value).into()),
+        ("unconfirmed", job.watch.unconfirmed.as_ref().map(failure_value).into()),
         ("cancel", job.connection().map_or(Value::Null, |c| cancel_value(&c.cancel))),
         ("output", output_of(&job.phase).into()),
     ])
@@ -114,6 +115,7 @@ fn cancel_value(cancel: &Cancel) -> Value {
     match cancel {
         Cancel::No => Value::Null,
         Cancel::Asked => "asked".into(),
+        Cancel::Taken => "taken".into(),
         Cancel::Refused(failure) => failure_value(failure),
     }
 }
@@ -141,6 +143,7 @@ fn job(record: &Value) -> Option<Job> {
         heard: record.get("heard").and_then(Value::as_u64),
         failures: 0,
         cancel: match record.get("cancel") {
+            Some(Value::String(word)) if word == "taken" => Cancel::Taken,
             Some(Value::String(_)) => Cancel::Asked,
             refused => refused.and_then(failure).map_or(Cancel::No, Cancel::Refused),
         },
@@ -190,7 +193,7 @@ fn job(record: &Value) -> Option<Job> {
         started: number("started"),
         ended: number("ended"),
         phase,
-        watch: Watch::of_record(),
+        watch: Watch::of_record(record.get("unconfirmed").and_then(self::failure)),
     })
 }
 

@@ -60,7 +60,7 @@ pub fn step(job: Job, event: Event, world: Surroundings) -> Stepped {
         Event::Created => created(job),
         Event::Restored => restored(job),
         Event::Attached(id) => attached(job, id),
-        Event::Woken => job.ask_at_once(Vec::new()),
+        Event::Woken => woken(job, world),
         Event::CancelPressed => cancel_pressed(job),
         Event::AskedAgain => asked_again(job),
         // What is heard of an id that was given up says nothing of this one.
@@ -97,6 +97,13 @@ fn restored(mut job: Job) -> Stepped {
     let is_cancelling = job.connection().is_some_and(|c| c.cancel == Cancel::Asked);
     let cancel = job.cancel().filter(|_| is_cancelling);
     job.ask_at_once(cancel.into_iter().collect())
+}
+
+/// Whoever wants not to be asked for a while is left alone, however often somebody looks at the page.
+fn woken(job: Job, world: Surroundings) -> Stepped {
+    let rest = job.watch.rest(world.now);
+    let question = job.next_question().map(|call| Effect::Send(call, rest));
+    (job, question.into_iter().collect())
 }
 
 fn attached(mut job: Job, id: RequestId) -> Stepped {
@@ -159,7 +166,7 @@ fn after_status(mut job: Job, answer: &Answer, world: Surroundings) -> Stepped {
         Polled::Gone => {
             let phase = match unconfirmed {
                 Some(failure) => Phase::Unconfirmed(failure.with_unknown_id(&id)),
-                None => Phase::Expired(id),
+                None => connection.gone(id),
             };
             return job.end(phase, world);
         }
@@ -189,7 +196,7 @@ fn after_status(mut job: Job, answer: &Answer, world: Surroundings) -> Stepped {
             }
         }
     }
-    let news = started != matches!(job.phase, Phase::Running(..));
+    let news = unconfirmed.is_some() || started != matches!(job.phase, Phase::Running(..));
     job.ask_again(world, None, if news { vec![Effect::Save] } else { Vec::new() })
 }
 
@@ -197,7 +204,7 @@ fn after_result(mut job: Job, answer: &Answer, world: Surroundings) -> Stepped {
     let Some((id, connection)) = job.live() else { return (job, Vec::new()) };
     let (id, connection) = (id.clone(), connection.clone());
     // What the status said of a failure, where the result says nothing.
-    let told = |job: &Job| job.watch.failure.clone();
+    let told = job.watch.failure.clone();
     match wire::fetched(answer, &job.outputs, connection.trouble.as_ref()) {
         Fetched::Done(output) => {
             let learned = job.watch.learned(&job.endpoint, job.expects.work(), job.created);
@@ -206,18 +213,18 @@ fn after_result(mut job: Job, answer: &Answer, world: Surroundings) -> Stepped {
             (job, effects)
         }
         Fetched::Failed(failure) => {
-            let failure = told(&job).filter(|_| failure.unreadable > 0).unwrap_or(failure);
-            job.end(Phase::Failed(Some(id), failure), world)
+            let failure = told.filter(|_| failure.unreadable > 0).unwrap_or(failure);
+            job.end(failed(id, failure), world)
         }
         Fetched::Cancelled => job.end(Phase::Cancelled(id), world),
-        Fetched::Gone => match told(&job) {
-            Some(failure) => job.end(Phase::Failed(Some(id), failure), world),
-            None => job.end(Phase::Expired(id), world),
+        Fetched::Gone => match told {
+            Some(failure) => job.end(failed(id, failure), world),
+            None => job.end(connection.gone(id), world),
         },
-        Fetched::Trouble(failure) => match told(&job) {
+        Fetched::Trouble(failure) => match told {
             // The model's own answer is none that could be read, and will be none.
             Some(told) if failure.is_whole() && connection.failures >= wire::TRIES => {
-                job.end(Phase::Failed(Some(id), told), world)
+                job.end(failed(id, told), world)
             }
             _ => job.in_trouble(failure, answer, world),
         },
@@ -229,16 +236,37 @@ fn after_result(mut job: Job, answer: &Answer, world: Surroundings) -> Stepped {
     }
 }
 
+/// What fal calls the end of a job that was wanted to stop is no failure.
+fn failed(id: RequestId, failure: Failure) -> Phase {
+    match failure.kind.as_deref() {
+        Some(wire::CANCELLED) => Phase::Cancelled(id),
+        _ => Phase::Failed(Some(id), failure),
+    }
+}
+
 fn after_cancel(mut job: Job, answer: &Answer) -> Stepped {
     let Some((_, connection)) = job.live() else { return (job, Vec::new()) };
     match wire::cancelled(answer) {
         // Whether it stopped is what the next polls tell.
-        CancelAnswer::Asked | CancelAnswer::TooLate | CancelAnswer::Gone => {
-            job.ask_at_once(Vec::new())
+        CancelAnswer::Asked => {
+            connection.cancel = Cancel::Taken;
+            job.ask_at_once(vec![Effect::Save])
         }
+        CancelAnswer::TooLate | CancelAnswer::Gone => job.ask_at_once(Vec::new()),
         CancelAnswer::Trouble(failure) => {
             connection.cancel = Cancel::Refused(failure);
             (job, vec![Effect::Save])
+        }
+    }
+}
+
+impl Connection {
+    /// What becomes of a job that the queue does not know: it has left the queue as it was wished to, or
+    /// long ago.
+    fn gone(&self, id: RequestId) -> Phase {
+        match self.cancel {
+            Cancel::Taken => Phase::Cancelled(id),
+            Cancel::No | Cancel::Asked | Cancel::Refused(_) => Phase::Expired(id),
         }
     }
 }
@@ -253,9 +281,12 @@ impl Job {
         }
     }
 
-    /// Goes on counting the answers in a row that were none: what another page tells of it does not
-    /// tell that.
-    pub fn count_on(&mut self, known: &Self) {
+    /// Goes on from what this page has seen of it, and from how many answers in a row were none: what
+    /// another page tells of it does not tell that.
+    pub fn go_on_from(&mut self, known: &Self) {
+        let unconfirmed = self.watch.unconfirmed.take();
+        self.watch = known.watch.clone();
+        self.watch.unconfirmed = unconfirmed;
         let failures = known.connection().map_or(0, |connection| connection.failures);
         if let Some((_, connection)) = self.live()
             && connection.trouble.is_some()
@@ -309,6 +340,7 @@ impl Job {
         connection.trouble = Some(failure);
         connection.failures = connection.failures.saturating_add(1);
         let retry_after = answer.as_ref().ok().and_then(|reply| reply.retry_after);
+        self.watch.rests(retry_after, world.now);
         self.ask_again(world, retry_after, Vec::new())
     }
 

@@ -50,6 +50,8 @@ pub struct Watch {
     stepped: Option<(u32, Millis)>,
     /// When the next answer would come if it took no time.
     due: Option<Millis>,
+    /// Since when, and for how many milliseconds, a server wants not to be asked.
+    resting: Option<(Millis, u64)>,
     /// The shortest way of an answer until now.
     lag: Option<u64>,
 }
@@ -58,15 +60,15 @@ pub struct Watch {
 type Times = (Millis, Option<Millis>);
 
 impl Watch {
-    /// Of a job that was written down. Nobody knows how far it came, so it is not for this page to
-    /// send.
-    pub fn of_record() -> Self {
-        Self { is_sent: true, ..Self::default() }
+    /// Of a job that was written down, and of what was said then of a submit that nobody confirmed.
+    /// Nobody knows how far it came, so it is not for this page to send.
+    pub fn of_record(unconfirmed: Option<Failure>) -> Self {
+        Self { is_sent: true, unconfirmed, ..Self::default() }
     }
 
     /// Of a job that was sent from somewhere else.
     pub fn of_found() -> Self {
-        Self { is_found: true, ..Self::of_record() }
+        Self { is_found: true, ..Self::of_record(None) }
     }
 
     /// The queue has accepted it.
@@ -128,6 +130,17 @@ impl Watch {
         started
     }
 
+    /// A server wants not to be asked for so many seconds, if it said so.
+    pub(super) fn rests(&mut self, seconds: Option<u32>, now: Millis) {
+        self.resting = seconds.map(|seconds| (now, u64::from(seconds.min(3600)) * 1000));
+    }
+
+    /// Milliseconds until a server wants to be asked again, however the clock was set meanwhile.
+    pub(super) fn rest(&self, now: Millis) -> u64 {
+        self.resting
+            .map_or(0, |(since, rest)| since.saturating_add(rest).saturating_sub(now).min(rest))
+    }
+
     /// When the queue last told how it does.
     pub(super) fn heard(&self) -> Option<Millis> {
         self.complete.or(self.unfinished).or(self.accepted)
@@ -136,6 +149,7 @@ impl Watch {
     fn answered(&mut self, now: Millis) {
         self.asked = self.asked.saturating_add(1);
         self.complete = None;
+        self.resting = None;
         // Before it is due only a question that somebody woke is answered.
         if let Some(due) = self.due.take().filter(|due| *due <= now) {
             let lag = (now - due).min(250);

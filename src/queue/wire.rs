@@ -184,6 +184,9 @@ pub(super) fn polled(answer: &Answer, about: &RequestId) -> Polled {
     Polled::Trouble(Failure::of(Asked::Poll, reply, &body, meant(reply, &body)))
 }
 
+/// fal's own name for the end of a job that somebody wanted stopped.
+pub(super) const CANCELLED: &str = "client_cancelled";
+
 /// What fetching the result brought.
 pub(super) enum Fetched {
     Done(Output),
@@ -223,7 +226,7 @@ pub(super) fn fetched(answer: &Answer, expected: &[String], before: Option<&Fail
     }
     let error_type = text("error_type");
     let is_cancelled = reply.status == 499 && error_type != "client_disconnected";
-    if is_cancelled || error_type == "client_cancelled" {
+    if is_cancelled || error_type == CANCELLED {
         Fetched::Cancelled
     } else if text("detail").contains("still in progress")
         || matches!(text("status"), "IN_QUEUE" | "IN_PROGRESS")

@@ -2,7 +2,8 @@
 //! that is none.
 
 use flux_studio::queue::{
-    Call, Connection, Effect, Event, Job, Lost, Phase, Reply, RequestId, Side, step,
+    Call, Connection, Effect, Event, Job, Lost, Phase, Reply, RequestId, Side, from_text, step,
+    to_text,
 };
 
 use crate::matrix::{Fetch, Status, Submit, outcome};
@@ -174,13 +175,24 @@ fn an_id_that_fal_does_not_know_leaves_a_job_unconfirmed() {
     let Phase::Unconfirmed(failure) = &back.phase else { panic!("{:?}", back.phase) };
     assert!(failure.what.contains("knows no request r-7"), "{}", failure.what);
     assert!(failure.advice.contains("may charge"), "{}", failure.advice);
+    // In another tab and after a reload too, as long as nothing was heard of it.
+    let read = from_text(&to_text(&attached)).expect("a record");
+    let mut followed = read.clone();
+    followed.go_on_from(&job(Phase::Unconfirmed(failure.clone())));
+    for kept in [read, followed] {
+        let (back, _) = step(step(kept, Event::Restored, world).0, unknown(), world);
+        assert!(matches!(back.phase, Phase::Unconfirmed(_)), "{:?}", back.phase);
+    }
     // Letters may be small or large in an id that somebody typed.
     let typed = format!(r#"{{"status":"IN_QUEUE","request_id":"{}"}}"#, "R-7");
     let (queued, _) = step(attached.clone(), Event::Answered(status(), reply(200, &typed)), world);
     assert_eq!(queued.connection(), Some(&Connection::default()));
     // Once it was known, it is the job's own.
     let known = Event::Answered(status(), reply(200, r#"{"status":"IN_QUEUE"}"#));
-    let (expired, _) = step(step(attached, known, world).0, unknown(), world);
+    let (known, effects) = step(attached, known, world);
+    assert_eq!(effects.first(), Some(&Effect::Save), "that it is known is written down");
+    let read = from_text(&to_text(&known)).expect("a record");
+    let (expired, _) = step(read, unknown(), world);
     assert!(matches!(expired.phase, Phase::Expired(_)), "{:?}", expired.phase);
     // And can be asked for once more: it may have been another proxy that did not know it.
     let (again, effects) = step(expired, Event::AskedAgain, world);

@@ -97,6 +97,7 @@ fn any_phase() -> impl Strategy<Value = Phase> {
     let cancel = prop_oneof![
         Just(Cancel::No),
         Just(Cancel::Asked),
+        Just(Cancel::Taken),
         any_failure().prop_map(Cancel::Refused),
     ];
     let trouble = (prop::option::of(any_failure()), prop::option::of(any::<u64>()), cancel)
@@ -128,8 +129,16 @@ fn any_job() -> impl Strategy<Value = Job> {
     let names = (any_text(), any_text(), any_body());
     let outputs = prop::collection::vec(any_text(), 0..3);
     let expects = (any::<Option<(u32, u32)>>(), any::<u32>(), any::<Option<u32>>());
-    (any_phase(), draft, times, names, outputs, expects).prop_map(
-        |(phase, entries, (created, started, ended), (id, title, body), outputs, expects)| Job {
+    let phase = (any_phase(), prop::option::of(any_failure()));
+    (phase, draft, times, names, outputs, expects).prop_map(
+        |(
+            (phase, unconfirmed),
+            entries,
+            (created, started, ended),
+            (id, title, body),
+            outputs,
+            expects,
+        )| Job {
             id: JobId(id),
             endpoint: endpoint(),
             body,
@@ -141,7 +150,7 @@ fn any_job() -> impl Strategy<Value = Job> {
             started,
             ended,
             phase,
-            watch: Watch::of_record(),
+            watch: Watch::of_record(unconfirmed),
         },
     )
 }

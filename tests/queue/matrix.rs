@@ -191,6 +191,9 @@ pub(crate) fn outcome(ask: Ask, answer: Result<Reply, Lost>) -> String {
             "queued",
             matches!(&effects[..], [Effect::Save, Effect::Send(call, _)] if *call == status),
         ),
+        (_, CancelIt) if after.connection().is_some_and(|c| c.cancel == Cancel::Taken) => {
+            ("taken", effects == [Effect::Save, Effect::Send(status, 0)])
+        }
         (_, CancelIt) if side.is_empty() => ("asks", soon(status)),
         (_, CancelIt) => ("refused", effects == [Effect::Save]),
         (Phase::Running(..), Status) if side.is_empty() => ("running", again(status)),
@@ -251,8 +254,8 @@ fn every_good_answer_has_its_outcome() {
         (Fetch, 499, r#"{"detail":"Stopped","error_type":"client_cancelled"}"#, "cancelled"),
         (Fetch, 200, r#"{"drifted":{"url":"https://a.example/b.png"}}"#, "done"),
         (Fetch, 202, r#"{"status":"IN_PROGRESS","request_id":"r-1"}"#, "running"),
-        (CancelIt, 202, r#"{"status":"CANCELLATION_REQUESTED"}"#, "asks"),
-        (CancelIt, 200, r#"{"status":"OK"}"#, "asks"),
+        (CancelIt, 202, r#"{"status":"CANCELLATION_REQUESTED"}"#, "taken"),
+        (CancelIt, 200, r#"{"status":"OK"}"#, "taken"),
         (CancelIt, 400, r#"{"status":"ALREADY_COMPLETED"}"#, "asks"),
     ] {
         for status in [status, 200] {

@@ -221,8 +221,8 @@ impl Life {
         let before = from_text(&to_text(&self.job)).expect("a record");
         self.waiting = None;
         self.under_way.clear();
-        self.is_wish_heard = false;
         self.job = from_text(&self.disk).expect("what was written down can be read");
+        self.is_wish_heard = self.job.connection().is_some_and(|c| c.cancel == Cancel::Taken);
         prop_assert_eq!(self.job.request_id(), id.as_ref(), "the id was not written down");
         if was_wanted {
             prop_assert_eq!(wish(&self.job), Some(true), "the wish to cancel was not written down");
@@ -272,8 +272,6 @@ impl Life {
                 told
             );
         }
-        let wish =
-            |job: &Job| job.connection().map(|connection| connection.cancel == Cancel::Asked);
         let is_settled = matches!(event, Event::Answered(Call::Cancel(..), _));
         if wish(&before) == Some(true) && !is_settled {
             prop_assert!(wish(&after) != Some(false), "{told} forgets the wish to cancel");
@@ -368,7 +366,7 @@ impl Life {
 
 /// Whether a job that is with the queue is wanted to stop.
 fn wish(job: &Job) -> Option<bool> {
-    job.connection().map(|connection| connection.cancel == Cancel::Asked)
+    job.connection().map(|connection| connection.cancel.is_wanted())
 }
 
 proptest! {

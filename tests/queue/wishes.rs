@@ -1,6 +1,6 @@
 //! What a person wants of a job: that it stops, that it is found again. And what is told meanwhile.
 
-use flux_studio::queue::{Call, Cancel, Connection, Effect, Event, Job, Lost, Phase, step};
+use flux_studio::queue::{Call, Cancel, Connection, Effect, Event, Job, Lost, Phase, Reply, step};
 
 use crate::{WORLD, endpoint, failure_of, job, reply, request_id};
 
@@ -40,6 +40,67 @@ fn a_wish_to_cancel_is_on_disk_before_it_leaves_and_outlives_the_page() {
     assert!(matches!(cancel_of(&refused), Some(Cancel::Refused(_))));
     let (_, effects) = step(refused, Event::Restored, WORLD);
     assert_eq!(effects, [Effect::Send(status(), 0)], "what was refused is for the person");
+}
+
+#[test]
+fn a_job_that_the_queue_lets_go_of_as_wished_is_cancelled() {
+    let result = || Call::Result(endpoint(), request_id());
+    let unknown = |call| Event::Answered(call, reply(404, r#"{"status":"NOT_FOUND"}"#));
+    let stopped = r#"{"status":"COMPLETED","error":"Stopped","error_type":"client_cancelled"}"#;
+    let (asked, _) = step(queued(), Event::CancelPressed, WORLD);
+    for (word, is_taken) in [
+        ("OK", true),
+        ("CANCELLATION_REQUESTED", true),
+        ("ALREADY_COMPLETED", false),
+        ("NOT_FOUND", false),
+    ] {
+        let body = format!(r#"{{"status":"{word}"}}"#);
+        let taken = Event::Answered(cancel(), reply(202, &body));
+        let (taken, effects) = step(asked.clone(), taken, WORLD);
+        let wanted = if is_taken { Cancel::Taken } else { Cancel::Asked };
+        assert_eq!(cancel_of(&taken), Some(&wanted), "{word}");
+        assert_eq!(effects.contains(&Effect::Save), is_taken, "{word}");
+        let fetching = Job { phase: fetching(&taken), ..taken.clone() };
+        for (job, call) in [(taken, status()), (fetching, result())] {
+            let (gone, _) = step(job, unknown(call), WORLD);
+            assert_eq!(matches!(gone.phase, Phase::Cancelled(_)), is_taken, "{:?}", gone.phase);
+            assert_eq!(matches!(gone.phase, Phase::Expired(_)), !is_taken, "{:?}", gone.phase);
+        }
+    }
+    // It may have been stopped from somewhere else.
+    let stopped = Event::Answered(status(), reply(200, stopped));
+    let (stopped, _) = step(queued(), stopped, WORLD);
+    let (gone, _) = step(stopped.clone(), unknown(result()), WORLD);
+    assert!(matches!(gone.phase, Phase::Cancelled(_)), "{:?}", gone.phase);
+    let picture = r#"{"images":[{"url":"https://a.example/b.png"}]}"#;
+    let (done, _) = step(stopped, Event::Answered(result(), reply(200, picture)), WORLD);
+    assert!(matches!(done.phase, Phase::Done(..)), "the result decides: {:?}", done.phase);
+}
+
+fn fetching(job: &Job) -> Phase {
+    Phase::Fetching(request_id(), job.connection().expect("one with the queue").clone())
+}
+
+#[test]
+fn who_wants_not_to_be_asked_for_a_while_is_left_alone_when_the_page_wakes() {
+    let at = |now| flux_studio::queue::Surroundings { now, ..WORLD };
+    let limited = |seconds| {
+        let answer = reply(429, "").map(|reply| Reply { retry_after: seconds, ..reply });
+        Event::Answered(status(), answer)
+    };
+    let (job, _) = step(queued(), limited(Some(60)), at(10_000));
+    for (now, wait) in [(10_000, 60_000), (40_000, 30_000), (70_000, 0), (7_200_000, 0)] {
+        let (_, effects) = step(job.clone(), Event::Woken, at(now));
+        assert_eq!(effects, [Effect::Send(status(), wait)], "at {now}");
+    }
+    // A clock that was set back does not make it longer.
+    let (_, effects) = step(job.clone(), Event::Woken, at(0));
+    assert_eq!(effects, [Effect::Send(status(), 60_000)]);
+    for ends in [limited(None), Event::Answered(status(), reply(200, r#"{"status":"IN_QUEUE"}"#))] {
+        let (job, _) = step(job.clone(), ends, at(20_000));
+        let (_, effects) = step(job, Event::Woken, at(20_000));
+        assert_eq!(effects, [Effect::Send(status(), 0)]);
+    }
 }
 
 #[test]

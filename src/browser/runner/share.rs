@@ -180,9 +180,8 @@ impl Runner {
         let known = self.with(&job.id, |slot| slot.job.clone());
         if let Some(known) = &known {
             // What a record does not hold, or not all of it.
-            job.watch = known.watch.clone();
+            job.go_on_from(known);
             job.draft = Arc::clone(&known.draft);
-            job.count_on(known);
             if matches!(known.body, Body::Here(_)) {
                 job.body = known.body.clone();
             }

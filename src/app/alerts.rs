@@ -13,7 +13,7 @@ use super::studio::Studio;
 use super::words;
 use crate::browser::alerts::{self, Permission, Tune};
 use crate::browser::storage::{self, Key};
-use crate::browser::{dom, draw};
+use crate::browser::{dom, draw, presence};
 use crate::queue::{Job, Millis, Phase};
 
 /// A job that has waited for so long is one to go away from.
@@ -69,7 +69,7 @@ pub(super) fn ended(studio: Studio, job: &Job) {
             _ => Tune::Falling,
         });
     }
-    if is_on(Key::Notify) && dom::is_hidden() {
+    if is_on(Key::Notify) && presence::is_hidden() {
         alerts::notify(&job.id.0, &job.title, &text);
     }
 }

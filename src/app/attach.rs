@@ -212,7 +212,7 @@ fn request_form(
 /// A link by which another browser with this page takes up a job.
 pub(super) fn link(studio: Studio, job: &Job) -> Option<El> {
     let fragment = RequestRef::fragment(&job.endpoint, job.request_id()?);
-    let link = [dom::page_without_fragment(), fragment].concat();
+    let link = [dom::page_to_pass_on(), fragment].concat();
     let hint = "Opened in another browser, the link goes on with this job there";
     if !dom::can_copy() {
         let anchor = el("a").class("button quiet").attr("href", link).attr("title", hint);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::board::Board;
-use crate::browser::{clock, dom};
+use crate::browser::{clock, presence};
 use crate::queue::{Job, Millis};
 use crate::times::TENTHS;
 
@@ -77,7 +77,7 @@ impl Clocks {
         let now = clock::now();
         // What nobody sees need not be drawn. It is right again a tick after it is seen.
         let live = board.tally_now().live();
-        if live > 0 && !dom::is_hidden() {
+        if live > 0 && !presence::is_hidden() {
             let is_second = now.abs_diff(self.seconds.get_untracked()) > SECOND;
             let are_few = live <= FEW;
             board.catch_up(|job| is_second || (are_few && is_young(job, now)));

@@ -23,7 +23,7 @@ use super::views::View;
 use super::words;
 use crate::browser::runner::{Runner, Told};
 use crate::browser::storage::Key;
-use crate::browser::{clock, dom, drafts, http, later, storage};
+use crate::browser::{clock, dom, drafts, http, later, presence, storage};
 use crate::form::{Field, Problem};
 use crate::queue::{Answer, Question};
 use crate::settings::{BadProxyUrl, Config, Proxy};
@@ -132,10 +132,16 @@ impl Studio {
             waiting: StoredValue::new_local(Vec::new()),
         };
         studio.keep_draft();
-        dom::on_wake(move || studio.runner.with_value(Runner::wake));
-        if Runner::has_kept() {
-            studio.once_ready(move || spawn_local(studio.restore()));
-        }
+        presence::on_wake(move || studio.runner.with_value(Runner::wake));
+        presence::on_hide(move || studio.runner.with_value(|runner| runner.rest()));
+        let restore = move || {
+            if Runner::has_kept() {
+                studio.once_ready(move || spawn_local(studio.restore()));
+            }
+        };
+        restore();
+        // Or another tab is the first to keep some.
+        storage::on_change_elsewhere(Key::Ledger, restore);
         dom::on_fragment(move || studio.once_ready(move || studio.take_up_link()));
         if storage::read(Key::TestAfterReload).is_some() {
             studio.open_settings();
@@ -283,7 +289,7 @@ impl Studio {
             // Another change takes the place of the one that waits.
             waiting.set_value(Some(clock::later(DRAFT_DELAY, save)));
         });
-        dom::on_leave(save);
+        presence::on_leave(save);
     }
 
     /// Shows how many jobs are under way to who looks elsewhere.

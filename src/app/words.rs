@@ -133,6 +133,10 @@ pub(super) fn unkept(unkept: Unkept) -> &'static str {
             "This browser keeps no more data for this page: jobs go on, and what becomes of them is \
              lost from here when it closes. Remove old ones, or free space on the disk."
         }
+        Unkept::Unmarked => {
+            "This browser keeps no settings for this page, or no more of them: after a reload, jobs come back only when \
+             the next one is made. Take models of your own off the list, or free space on the disk."
+        }
         Unkept::Unreadable => {
             "Some jobs of earlier visits cannot be read and are left out. The others go on."
         }

@@ -7,12 +7,18 @@ use futures_util::future::{Either, select};
 use gloo_timers::callback::Timeout;
 use gloo_timers::future::TimeoutFuture;
 
-use super::dom;
+use super::presence;
 use crate::queue::{Millis, Surroundings};
 
 /// Milliseconds since the epoch.
 pub fn now() -> Millis {
     js_sys::Date::now() as Millis
+}
+
+/// Whole seconds until a moment of the calendar, in any form that a server writes it in.
+pub fn until(moment: &str) -> Option<u32> {
+    let left = (js_sys::Date::parse(moment) - js_sys::Date::now()) / 1000.0;
+    left.is_finite().then(|| left.ceil() as u32)
 }
 
 /// A number in 0.0..1.0.
@@ -22,7 +28,7 @@ pub fn dice() -> f64 {
 
 /// What a step of the job machine may know.
 pub fn surroundings() -> Surroundings {
-    Surroundings { now: now(), dice: dice(), hidden: dom::is_hidden() }
+    Surroundings { now: now(), dice: dice(), hidden: presence::is_hidden() }
 }
 
 /// Does something after a while, unless what is returned is dropped before.

@@ -31,10 +31,16 @@ pub fn page_origin() -> String {
     window().location().origin().unwrap_or_default()
 }
 
-/// The address of the page up to its fragment.
-pub fn page_without_fragment() -> String {
+/// The address of the page up to this mark.
+fn page_before(mark: char) -> String {
     let address = window().location().href().unwrap_or_default();
-    address.split('#').next().unwrap_or_default().to_owned()
+    address.split(['#', mark]).next().unwrap_or_default().to_owned()
+}
+
+/// The address of the page as it may be passed on: without a fragment, and without a query, which may be
+/// what lets this person in.
+pub fn page_to_pass_on() -> String {
+    page_before('?')
 }
 
 /// What stands after the page's address, from the `#` on.
@@ -45,7 +51,7 @@ pub fn fragment() -> String {
 /// Takes what stands after the page's address out of it, and out of the history.
 pub fn forget_fragment() {
     if let Ok(history) = window().history() {
-        let here = page_without_fragment();
+        let here = page_before('#');
         history.replace_state_with_url(&JsValue::NULL, "", Some(&here)).ok();
     }
 }
@@ -305,32 +311,6 @@ pub async fn copy(text: &str) -> bool {
 /// Sets the title of the tab.
 pub fn set_title(title: &str) {
     document().set_title(title);
-}
-
-/// Calls back whenever the page is looked at again or the network comes back.
-pub fn on_wake(callback: impl Fn() + 'static) {
-    let callback = Closure::<dyn Fn()>::new(move || {
-        if !document().hidden() {
-            callback();
-        }
-    });
-    let listener = callback.as_ref().unchecked_ref();
-    document().add_event_listener_with_callback("visibilitychange", listener).ok();
-    window().add_event_listener_with_callback("online", listener).ok();
-    callback.forget();
-}
-
-/// Whether nobody sees the page.
-pub fn is_hidden() -> bool {
-    document().hidden()
-}
-
-/// Calls back when the page is about to go away.
-pub fn on_leave(callback: impl Fn() + 'static) {
-    let callback = Closure::<dyn Fn()>::new(callback);
-    let listener = callback.as_ref().unchecked_ref();
-    window().add_event_listener_with_callback("pagehide", listener).ok();
-    callback.forget();
 }
 
 /// What was typed into the prompt box of the shell before the program was there.

@@ -10,7 +10,7 @@ use web_sys::{
     RequestMode, RequestRedirect,
 };
 
-use super::dom;
+use super::{clock, dom};
 use crate::queue::{Answer, Cache, Lost, Method, Reply};
 use crate::settings::{Reach, Route};
 
@@ -140,12 +140,12 @@ fn request(
 
 fn reply(response: &Response, body: String) -> Reply {
     let headers = response.headers();
-    // Seconds; the other form of the first, a date, is as good as absent.
     let seconds = |name: &str| headers.get(name).and_then(|value| value.trim().parse().ok());
+    let retry_after = || clock::until(&headers.get("retry-after")?);
     Reply {
         status: response.status(),
         body,
-        retry_after: seconds("retry-after"),
+        retry_after: seconds("retry-after").or_else(retry_after),
         demo: headers.get("x-flux-studio-engine").as_deref() == Some("demo"),
         cache: Cache { control: headers.get("cache-control"), age: seconds("age") },
     }

@@ -51,6 +51,8 @@ pub enum Unkept {
     Full,
     /// What was written down cannot be read.
     Unreadable,
+    /// It is written down, but not that there is something to look for.
+    Unmarked,
 }
 
 /// The open database.

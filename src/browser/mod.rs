@@ -14,6 +14,7 @@ pub mod http;
 pub mod later;
 pub mod ledger;
 pub mod policy;
+pub mod presence;
 pub mod press;
 pub mod runner;
 pub mod storage;

@@ -15,7 +15,7 @@ use super::http::Stop;
 use super::ledger::{Ledger, Unkept};
 use super::storage::{self, Key};
 use super::tabs::{Hold, News, Tabs};
-use super::{clock, dom, files, http};
+use super::{clock, dom, files, http, presence};
 use crate::queue::{
     self, Answer, Body, Call, Effect, Event, FileUrl, Job, JobId, Lost, Millis, Phase, RequestId,
     Run, Runs, step,
@@ -81,18 +81,16 @@ struct Slot {
 /// A question on its way.
 struct Asking {
     since: Millis,
-    /// Of a status: it is small, and asked for again without loss.
-    is_of_status: bool,
+    is_of_result: bool,
     stop: Stop,
 }
 
-/// Milliseconds after which a question that has no answer when the page wakes up is asked anew: the
-/// connection that it went out on may have gone while the computer slept, and nobody says so.
-const STALE: Millis = 1000;
-
 impl Asking {
+    /// Whether it is worth asking anew when the page wakes up: the connection that it went out on may
+    /// have gone while the computer slept, and nobody says so. A result may be megabytes on their way.
     fn is_stale(&self) -> bool {
-        self.is_of_status && clock::now().saturating_sub(self.since) >= STALE
+        let patience = if self.is_of_result { 20_000 } else { 1_000 };
+        clock::now().saturating_sub(self.since) >= patience
     }
 }
 
@@ -127,17 +125,14 @@ impl Runner {
             told,
         });
         let leaving = Rc::clone(&runner);
-        dom::on_leave(move || leaving.leaving.set(true));
+        presence::on_leave(move || leaving.leaving.set(true));
         runner
     }
 
     /// Lets every job ask at once, or has the tab that asks for all hand that over.
     pub fn wake(self: &Rc<Self>) {
         self.leaving.set(false);
-        // Without jobs the second half of the program may not be there.
-        if self.is_idle() {
-            return;
-        }
+        // Until one of these is so, the second half of the program may not be there.
         if self.leads.get() {
             for slot in self.slots.borrow_mut().iter_mut() {
                 if let Some(asking) = slot.asking.take_if(|asking| asking.is_stale()) {
@@ -146,7 +141,14 @@ impl Runner {
             }
             self.tell_all(&Event::Woken);
         } else if self.is_in_line.get() {
-            self.tell_tabs(&News::Seen);
+            self.step_forward();
+        }
+    }
+
+    /// Lets a tab that is seen do the asking, now that nobody sees this one.
+    pub fn rest(&self) {
+        if self.leads.get() {
+            self.step_back();
         }
     }
 
@@ -155,6 +157,9 @@ impl Runner {
         let runner = Rc::clone(self);
         self.slots.borrow_mut().insert(0, Slot::new(job.clone(), true));
         (self.told.change)(&job);
+        if !self.leads.get() {
+            self.step_forward();
+        }
         spawn_local(async move {
             let sending = Hold::of(&share::sending(&job.id)).await;
             runner.with(&job.id, |slot| slot.sending = sending);
@@ -175,6 +180,9 @@ impl Runner {
         let runner = Rc::clone(self);
         self.slots.borrow_mut().insert(0, Slot::new(job.clone(), true));
         (self.told.change)(&job);
+        if !self.leads.get() {
+            self.step_forward();
+        }
         spawn_local(async move {
             let written = runner.write_new(&job).await;
             runner.note(written);
@@ -267,7 +275,7 @@ impl Runner {
         let timer = Timeout::new(after, move || {
             let asking = Asking {
                 since: clock::now(),
-                is_of_status: matches!(call, Call::Status(..)),
+                is_of_result: matches!(call, Call::Result(..)),
                 stop: Stop::default(),
             };
             let stop = asking.stop.clone();
@@ -304,9 +312,7 @@ impl Runner {
                     if body.is_some() {
                         route = route.once(&id.0, &dom::page_origin());
                     }
-                    let answer = http::send_until(&route, body.as_deref(), stop.clone()).await;
-                    (runner.told.answer)(&answer);
-                    answer
+                    http::send_until(&route, body.as_deref(), stop.clone()).await
                 }
                 None => Err(Lost::Network),
             };
@@ -317,6 +323,9 @@ impl Runner {
                     // It was stopped, and is asked anew.
                     return;
                 }
+            }
+            if runner.proxy.is_some() {
+                (runner.told.answer)(&answer);
             }
             // That the page goes away cuts calls off, which says nothing of them. An answer counts.
             let is_cut_off = runner.leaving.get() && answer.is_err();

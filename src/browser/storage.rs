@@ -1,7 +1,8 @@
 //! Small texts that outlive the page. Reading and writing never fail loudly: private windows and
 //! full disks are no reason to stop a job.
 
-use web_sys::Storage;
+use wasm_bindgen::prelude::*;
+use web_sys::{Storage, StorageEvent};
 
 use super::dom;
 use crate::settings::Chosen;
@@ -103,4 +104,17 @@ pub fn remove(key: Key<'_>) {
     if let Some(area) = key.area() {
         area.remove_item(&key.name()).ok();
     }
+}
+
+/// Calls back whenever another tab changes what is kept under this name.
+pub fn on_change_elsewhere(key: Key<'_>, callback: impl Fn() + 'static) {
+    let name = key.name();
+    let callback = Closure::<dyn Fn(StorageEvent)>::new(move |event: StorageEvent| {
+        if event.key().as_deref() == Some(&*name) {
+            callback();
+        }
+    });
+    let listener = callback.as_ref().unchecked_ref();
+    dom::window().add_event_listener_with_callback("storage", listener).ok();
+    callback.forget();
 }

@@ -23,7 +23,7 @@ pub enum News {
     Changed(String),
     /// The job of this name was taken off the list.
     Gone(String),
-    /// Somebody began to ask the queue, in a tab that nobody sees.
+    /// Somebody asks the queue in a tab that nobody sees.
     Leads,
     /// Somebody looks at a tab that does not ask the queue.
     Seen,

@@ -16,7 +16,12 @@ use crate::form::Draft;
 
 /// A job's record.
 pub fn to_text(job: &Job) -> String {
-    record(job).to_string()
+    record(job, Output::short).to_string()
+}
+
+/// The same with the whole result, however long it is.
+pub fn to_whole_text(job: &Job) -> String {
+    record(job, |output| Some(output.text())).to_string()
 }
 
 /// The job of a record; nothing when it cannot be read.
@@ -31,7 +36,8 @@ pub fn all_from_text(text: &str) -> Vec<Job> {
     list(&records).iter().filter_map(job).collect()
 }
 
-fn record(job: &Job) -> Value {
+/// `kept` says how much of a result is in it.
+fn record(job: &Job, kept: fn(&Output) -> Option<&str>) -> Value {
     object([
         ("id", Value::from(job.id.0.as_str())),
         ("endpoint", Value::from(job.endpoint.as_str())),
@@ -46,7 +52,7 @@ fn record(job: &Job) -> Value {
         ("started", job.started.into()),
         ("ended", job.ended.into()),
         ("request", job.request_id().map(RequestId::as_str).into()),
-        ("state", state(&job.phase).into()),
+        ("state", state(&job.phase, kept).into()),
         ("failure", job.failure().map(failure_value).into()),
         ("position", position(&job.phase).into()),
         ("steps", steps(&job.phase).map(|steps| vec![steps.done, steps.of]).into()),
@@ -55,7 +61,7 @@ fn record(job: &Job) -> Value {
         ("trouble", job.connection().and_then(|c| c.trouble.as_ref()).map(failure_value).into()),
         ("unconfirmed", job.watch.unconfirmed.as_ref().map(failure_value).into()),
         ("cancel", job.connection().map_or(Value::Null, |c| cancel_value(&c.cancel))),
-        ("output", output_of(&job.phase).into()),
+        ("output", output_of(&job.phase, kept).into()),
     ])
 }
 
@@ -75,13 +81,13 @@ fn texts_value(texts: &[String]) -> Value {
     texts.iter().map(String::as_str).collect()
 }
 
-fn state(phase: &Phase) -> &'static str {
+fn state(phase: &Phase, kept: fn(&Output) -> Option<&str>) -> &'static str {
     match phase {
         Phase::Sending => "sending",
         Phase::Queued(..) => "queued",
         Phase::Running(..) => "running",
         Phase::Fetching(..) => "fetching",
-        Phase::Done(_, output) if output.short().is_none() => "fetching",
+        Phase::Done(_, output) if kept(output).is_none() => "fetching",
         Phase::Done(..) => "done",
         Phase::Failed(..) => "failed",
         Phase::Unconfirmed(_) => "unconfirmed",
@@ -90,9 +96,9 @@ fn state(phase: &Phase) -> &'static str {
     }
 }
 
-fn output_of(phase: &Phase) -> Option<&str> {
+fn output_of(phase: &Phase, kept: fn(&Output) -> Option<&str>) -> Option<&str> {
     match phase {
-        Phase::Done(_, output) => output.short(),
+        Phase::Done(_, output) => kept(output),
         _ => None,
     }
 }

@@ -29,7 +29,7 @@ pub use failure::{Failure, FieldFailure, Side};
 pub use file::{File, FileUrl, RefusedUrl, Viewer};
 pub use ids::{EndpointId, RequestId};
 pub use job::{Body, Cancel, Connection, Expected, Job, JobId, Phase};
-pub use ledger::{all_from_text, from_text, to_text};
+pub use ledger::{all_from_text, from_text, to_text, to_whole_text};
 pub use legible::{pretty, shortened};
 pub use outlook::Estimate;
 pub use output::{Output, Part, Shown};

@@ -87,8 +87,8 @@ impl Output {
     }
 
     /// The answer itself, as the model wrote it.
-    pub fn text(&self) -> Arc<str> {
-        Arc::clone(&self.text)
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// The same, if it is short and holds no file, so that it can be written with its job.
@@ -368,7 +368,7 @@ mod tests {
     fn what_is_short_and_holds_no_file_is_kept_to_the_letter() {
         let text = "\u{feff} {\"seed\": 1.50,\n \"text\": \"a\"} ";
         let output = Output::from_text(text).unwrap();
-        assert_eq!((&*output.text(), output.short()), (text, Some(text)));
+        assert_eq!((output.text(), output.short()), (text, Some(text)));
         assert_eq!(output.seed.as_deref(), Some("1.50"));
         for body in [
             json!({ "text": "a".repeat(LONGEST) }),

@@ -4,7 +4,7 @@
 use flux_studio::form::{Draft, Entry};
 use flux_studio::queue::{
     Body, Cancel, Connection, Expected, Failure, FieldFailure, Job, JobId, Output, Phase,
-    RequestId, Side, Steps, Unit, Watch, all_from_text, from_text, to_text,
+    RequestId, Side, Steps, Unit, Watch, all_from_text, from_text, to_text, to_whole_text,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -278,10 +278,13 @@ fn a_record_holds_no_file() {
         json!({ "output": { "words": [words] } }),
     ] {
         let output = Output::from_text(&body.to_string()).unwrap();
-        assert_eq!(*output.text(), body.to_string());
-        let text = to_text(&job(Phase::Done(request_id(), output)));
+        assert_eq!(output.text(), body.to_string());
+        let done = job(Phase::Done(request_id(), output));
+        let text = to_text(&done);
         assert!(text.len() < 2_000, "{} bytes", text.len());
         assert_eq!(from_text(&text).unwrap().phase, fetching());
+        // Unless nothing is beside it.
+        assert_eq!(from_text(&to_whole_text(&done)).unwrap().phase, done.phase);
     }
 }
 

@@ -120,6 +120,8 @@ pub(crate) const LATER_BY_NAME: &[&str] = &[
     "flux_studio::browser::runner::Runner>::restore",
     "flux_studio::browser::runner::Runner>::save",
     "flux_studio::browser::runner::Runner>::send",
+    "flux_studio::browser::runner::Runner>::step_back",
+    "flux_studio::browser::runner::Runner>::step_forward",
     "flux_studio::browser::runner::Runner>::take",
     "flux_studio::browser::runner::Runner>::take_turns",
     "flux_studio::browser::runner::Runner>::tell",
@@ -193,6 +195,7 @@ pub(crate) const GATES: &[(&str, &str)] = &[
     ("flux_studio::app::studio::Studio>::open", "flux_studio::app::jobs::"),
     ("flux_studio::app::studio::Studio>::open", "flux_studio::app::studio::Studio>::restore"),
     ("flux_studio::app::studio::Studio>::open", "flux_studio::app::studio::Studio>::take_up_link"),
+    ("flux_studio::app::studio::Studio>::open", "flux_studio::browser::runner::Runner>::step_"),
     ("flux_studio::app::studio::Studio>::open", "flux_studio::browser::runner::Runner>::tell"),
     (
         "flux_studio::app::studio::Studio>::press_generate",

@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::{HERE, call, get, global};
-use crate::browser::dom;
+use crate::browser::presence;
 
 /// How far the wish has come.
 #[derive(Default)]
@@ -31,7 +31,7 @@ pub fn keep_on(is_wanted: bool) {
     HERE.with(|here| {
         here.is_screen_wanted.set(is_wanted);
         if is_wanted && !here.listens.replace(true) {
-            dom::on_wake(settle);
+            presence::on_wake(settle);
         }
     });
     settle();
@@ -56,7 +56,7 @@ fn settle() {
 }
 
 fn ask(is_wanted: bool) -> State {
-    if !is_wanted || dom::is_hidden() {
+    if !is_wanted || presence::is_hidden() {
         return State::Off;
     }
     spawn_local(async move {

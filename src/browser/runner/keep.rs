@@ -116,9 +116,14 @@ impl Runner {
         });
         spawn_local(async move {
             let record = queue::to_text(&job);
+            let mut is_written = false;
             if let Some(ledger) = runner.ledger().await {
-                runner.note(write(&ledger, &job, &record).await);
+                let written = write(&ledger, &job, &record).await;
+                is_written = written.is_ok();
+                runner.note(written);
             }
+            // A long result is read where it is kept. Where it is not, it goes from hand to hand.
+            let record = if is_written { record } else { queue::to_whole_text(&job) };
             runner.tell_tabs(&News::Changed(record));
             drop(sending);
         });
@@ -155,8 +160,9 @@ impl Runner {
         if let Body::Here(body) = &job.body {
             texts.push((Store::Inputs, body));
         }
-        storage::write(Key::Ledger, "kept");
-        ledger.put(&job.id.0, &texts).await
+        let is_marked = storage::write(Key::Ledger, "kept");
+        ledger.put(&job.id.0, &texts).await?;
+        if is_marked { Ok(()) } else { Err(Unkept::Unmarked) }
     }
 
     pub(super) async fn ledger(&self) -> Option<Rc<Ledger>> {
@@ -221,7 +227,7 @@ fn is_kept_beside(job: &Job) -> bool {
 async fn write(ledger: &Ledger, job: &Job, record: &str) -> Result<(), Unkept> {
     match &job.phase {
         Phase::Done(_, output) if output.short().is_none() => {
-            let texts = [(Store::Jobs, record), (Store::Outputs, &*output.text())];
+            let texts = [(Store::Jobs, record), (Store::Outputs, output.text())];
             ledger.put(&job.id.0, &texts).await
         }
         _ => ledger.put(&job.id.0, &[(Store::Jobs, record)]).await,

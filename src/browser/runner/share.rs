@@ -10,7 +10,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use super::{Runner, Slot, let_go_of_blobs};
 use crate::browser::ledger::Store;
 use crate::browser::tabs::{Hold, News, Tabs, promise};
-use crate::browser::{clock, dom};
+use crate::browser::{clock, presence};
 use crate::queue::{self, Body, Cancel, Event, Job, JobId, Phase};
 
 /// How long the other tabs may take to answer.
@@ -42,8 +42,8 @@ impl Runner {
                 let Some((handed_over, hand_over)) = promise() else { return runner.lead() };
                 runner.hand_over.replace(Some(hand_over));
                 runner.lead();
-                if dom::is_hidden() {
-                    runner.tell_tabs(&News::Leads);
+                if presence::is_hidden() {
+                    runner.step_back();
                 }
                 JsFuture::from(handed_over).await.ok();
                 runner.leads.set(false);
@@ -55,8 +55,8 @@ impl Runner {
         });
         let runner = Rc::clone(self);
         spawn_local(async move {
-            if !dom::is_hidden() {
-                runner.tell_tabs(&News::Seen);
+            if !presence::is_hidden() {
+                runner.step_forward();
             }
         });
     }
@@ -64,6 +64,18 @@ impl Runner {
     /// Whether this is the tab that asks the queue for all.
     pub fn leads(&self) -> bool {
         self.leads.get()
+    }
+
+    /// Has a tab that nobody sees, and that asks for all, hand that over to this one.
+    #[inline(never)]
+    pub(super) fn step_forward(&self) {
+        self.tell_tabs(&News::Seen);
+    }
+
+    /// Offers to hand over the asking.
+    #[inline(never)]
+    pub(super) fn step_back(&self) {
+        self.tell_tabs(&News::Leads);
     }
 
     /// Tells the other tabs, if there may be any.
@@ -152,8 +164,8 @@ impl Runner {
                     self.tell_tabs(&News::Changed(record));
                 }
             }
-            News::Leads if !dom::is_hidden() && !self.leads.get() => self.tell_tabs(&News::Seen),
-            News::Seen if self.leads.get() && dom::is_hidden() => {
+            News::Leads if !presence::is_hidden() && !self.leads.get() => self.step_forward(),
+            News::Seen if self.leads.get() && presence::is_hidden() => {
                 if let Some(hand_over) = self.hand_over.take() {
                     hand_over.call0(&wasm_bindgen::JsValue::UNDEFINED).ok();
                 }

@@ -128,8 +128,14 @@ mod tests {
                     let servers: Vec<&str> =
                         all.iter().map(|remedy| remedy.server.as_str()).collect();
                     let needed = match (cure, style) {
-                        (Cure::Key, Style::Header) => "Express, Next.js, Hono, flux-proxy",
-                        (_, Style::Header) => "Express Next.js Hono nginx Caddy",
+                        (Cure::Key, Style::Header) => {
+                            "Express, Next.js, Hono, SvelteKit, Remix, flux-proxy"
+                        }
+                        // Remix has no limit of its own.
+                        (Cure::Limit, Style::Header) => {
+                            "Express Next.js Hono SvelteKit nginx Caddy"
+                        }
+                        (_, Style::Header) => "Express Next.js Hono SvelteKit Remix nginx Caddy",
                         (_, Style::Path) => "nginx Caddy",
                     };
                     let named = servers.join(" ");

@@ -10,6 +10,7 @@ use super::bytes::noise;
 use super::files::{choose_image_to_image, pick, previewed};
 use super::page::Page;
 use super::stage::{Stage, play, with_config};
+use super::tabs::another;
 
 /// Everything that is kept, by store and name.
 async fn kept(page: &Page) -> Value {
@@ -136,6 +137,50 @@ fn a_full_disk_is_told_of_and_stops_nothing() {
         page.devtools("Storage.overrideQuotaForOrigin", quota).await;
         page.generate_from("a kite too many").await.is_done().await;
         told(stage, "keeps no more data for this page").await;
+    });
+}
+
+#[test]
+fn a_full_disk_keeps_no_picture_from_another_tab() {
+    play(async |stage| {
+        let page = &stage.page;
+        stage.engine.hold();
+        page.whole().await;
+        page.control("sync_mode", "").await.click().await.unwrap();
+        page.generate_from("a kite for two").await.reaches("queued").await;
+        let (first, _) = another(page).await;
+        page.job(0).await.reaches("queued").await;
+        let quota = json!({ "origin": stage.origin, "quotaSize": 1 });
+        page.devtools("Storage.overrideQuotaForOrigin", quota).await;
+        stage.engine.release();
+        for tab in [None, Some(first)] {
+            if let Some(tab) = tab {
+                page.browser.switch_to_window(tab).await.expect("the other tab");
+            }
+            let card = page.job(0).await.is_done().await;
+            assert!(card.images[0].src.starts_with("blob:"), "{card:#?}");
+        }
+        assert_eq!(stage.engine.count(Phase::Result), 1);
+    });
+}
+
+#[test]
+fn jobs_that_nothing_leads_back_to_are_told_of() {
+    play(async |stage| {
+        let page = &stage.page;
+        let full = "const set = Storage.prototype.setItem;
+            Storage.prototype.setItem = function (name, text) {
+                if (name === 'flux-studio.ledger') throw new DOMException('', 'QuotaExceededError');
+                set.call(this, name, text);
+            };
+            return 1";
+        page.eval(full, &[]).await;
+        page.generate_from("a kite without a mark").await.is_done().await;
+        told(stage, "come back only when the next one is made").await;
+        page.reload().await;
+        assert_eq!(page.count_jobs().await, 0);
+        page.generate_from("the next kite").await.is_done().await;
+        page.until_true("both", "return jobs().length === 2", &[]).await;
     });
 }
 

@@ -282,6 +282,10 @@ fn handing_focus_on(
 /// At the queue a job goes on without its card.
 fn remove_button(card: Card) -> El {
     quiet("Remove").on("click", move |event| {
+        // The next card has come to where this one was.
+        if press::is_double(&event) {
+            return;
+        }
         if let Some(place) = dom::target_within(&event, ".job") {
             dom::hand_focus_on(&place);
         }

@@ -76,6 +76,10 @@ fn a_double_click_is_one_press_and_pays_once() {
             page.press("Generate").await;
             page.job(number).await.is_done().await;
         }
+        let remove = By::XPath("//section[@aria-label='Jobs']/article[1]//button[.='Remove']");
+        twice(&page.browser.find(remove).await.unwrap()).await;
+        page.until_true("the first to go", "return jobs().length < 4", &[]).await;
+        assert_eq!(page.count_jobs().await, 3, "the next one stays");
     });
 }
 

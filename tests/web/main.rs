@@ -15,7 +15,7 @@ mod files;
 mod network;
 
 use flux_studio::browser::storage::{self, Key};
-use flux_studio::browser::{dom, drafts};
+use flux_studio::browser::{clock, dom, drafts};
 use flux_studio::form::{Draft, Entry};
 use flux_studio::schema::{self, Model};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -99,4 +99,13 @@ fn a_draft_is_kept_without_its_files_and_the_prompt_once_more_for_the_loader() {
     storage::write(Key::Draft("me/model"), "{\"prompt\": \"an old fox\"}");
     assert_eq!(drafts::load(path, &model("1")).get("prompt"), Some("an old fox"));
     drafts::forget("me/model");
+}
+
+#[wasm_bindgen_test]
+fn a_moment_of_the_calendar_is_so_many_seconds_away() {
+    let soon = js_sys::Date::new(&(js_sys::Date::now() + 90_000.0).into()).to_utc_string();
+    let left = clock::until(&String::from(soon)).expect("a moment");
+    assert!((85..=90).contains(&left), "{left} seconds");
+    assert_eq!(clock::until("Wed, 21 Oct 2015 07:28:00 GMT"), Some(0), "it has been");
+    assert_eq!(clock::until("as soon as you like"), None);
 }

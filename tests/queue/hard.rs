@@ -194,8 +194,8 @@ fn a_result_that_is_none_time_and_again_ends_the_job() {
         ("[1]", 3, Side::Model, "a list"),
         ("7", 3, Side::Model, "a single value"),
         ("null", 3, Side::Model, "null"),
-        (r#""words""#, 3, Side::Model, "a text"),
-        ("words", 3, Side::Model, "a text"),
+        (r#""words""#, 3, Side::Fal, "a text"),
+        ("words", 3, Side::Fal, "a text"),
         ("<html>words</html>", 12, Side::Proxy, "a web page"),
         (r#"{"images":["#, 12, Side::Proxy, "breaks off"),
         ("", 12, Side::Proxy, "nothing"),
@@ -206,6 +206,8 @@ fn a_result_that_is_none_time_and_again_ends_the_job() {
         let Phase::Failed(Some(_), failure) = &job.phase else { panic!("{body}: {:?}", job.phase) };
         assert_eq!(failure.side, side, "{body}");
         assert!(failure.what.contains(part), "{body}: {}", failure.what);
+        // Who else than the model may have said it can be asked again.
+        assert_eq!(job.id_to_ask_again().is_some(), side != Side::Model, "{body}");
         assert!(failure.advice.contains("may charge") && sentences(&failure.advice) <= 3);
         // Not one after another: a connection that was gone in between proves nothing.
         let fetch = |job: Job, answer: Result<Reply, Lost>| {

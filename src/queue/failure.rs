@@ -14,7 +14,7 @@ mod reading;
 mod refusal;
 mod report;
 
-pub(super) use self::reading::{is_fals_own, meant};
+pub(super) use self::reading::{IN_DOUBT, is_fals_own, meant};
 
 use std::fmt;
 

@@ -14,7 +14,7 @@ mod reading;
 mod refusal;
 mod report;
 
-pub(super) use self::reading::{is_fals_own, meant};
+pub(super) use self::reading::{IN_DOUBT, is_fals_own, meant};
 
 use std::fmt;
 
@@ -327,7 +327,8 @@ impl Failure {
             Body::Html => (Side::Proxy, "a web page"),
             Body::Empty => (Side::Proxy, "nothing"),
             Body::Broken => (Side::Proxy, "JSON that breaks off"),
-            Body::Text(_) => (Side::Model, "a text"),
+            // A model's, or one of somebody on the way whose words nobody knows: fal can be asked again.
+            Body::Text(_) => (Side::Fal, "a text"),
             Body::Other(Value::Array(_)) => (Side::Model, "a list"),
             Body::Other(Value::Null) => (Side::Model, "null"),
             Body::Object(_) | Body::Other(_) => (Side::Model, "a single value"),

@@ -7,7 +7,7 @@
 
 use serde_json::{Map, Value};
 
-use super::failure::{Asked, Failure, Side, is_fals_own, meant};
+use super::failure::{Asked, Failure, IN_DOUBT, Side, is_fals_own, meant};
 use super::progress::{self, Line};
 use super::steps::thousandths;
 use super::{Millis, Output, RequestId};
@@ -166,7 +166,12 @@ pub(super) fn polled(answer: &Answer, about: &RequestId) -> Polled {
             Some("IN_PROGRESS") => return Polled::Running(progress::lines(object)),
             Some("COMPLETED") => {
                 let failed = speaks_of_error(object);
-                let failure = || Failure::of(Asked::Result, reply, &body, meant(reply, &body));
+                // That is fal's word, which came all the way: what failed is behind it.
+                let meant = match meant(reply, &body) {
+                    408 | 502.. => 500,
+                    other => other,
+                };
+                let failure = || Failure::of(Asked::Result, reply, &body, meant);
                 return Polled::Completed {
                     lines: progress::lines(object),
                     took: took(object),
@@ -240,12 +245,12 @@ pub(super) fn fetched(answer: &Answer, expected: &[String], before: Option<&Fail
         // A document may have fallen behind its model: what fal sends as a result is one. Or somebody
         // on the way speaks, who will have done so before long.
         let mut output = Output::read(object, &reply.body);
-        let is_sure = expected.is_empty() || output.files().next().is_some();
+        let is_sure = expected.is_empty() && meant < 400 || output.files().next().is_some();
         match again(trouble(), before, TRIES) {
             Some(trouble) if !is_sure => Fetched::Trouble(trouble),
             _ => Fetched::Done(output),
         }
-    } else if matches!(reply.status, 401 | 403 | 408 | 429) || trouble().is_on_the_way() {
+    } else if matches!(reply.status, 401 | 403 | 429) || meant == 408 || trouble().is_on_the_way() {
         // The result URL passes on the model's own answer; only a refusal on the way to it
         // (proxy, key, account, rate) leaves the result where it is.
         Fetched::Trouble(trouble())
@@ -269,7 +274,8 @@ const PATIENT_TRIES: u32 = 12;
 /// A reply where there should be a result, and no object.
 fn unreadable(trouble: Failure, body: &Body, meant: u16, before: Option<&Failure>) -> Fetched {
     // What says no in words will say something else when it is set right.
-    let is_refusal = meant >= 400 || matches!(body, Body::Text(_)) && trouble.side != Side::Fal;
+    let is_refusal = meant >= 400 && meant != IN_DOUBT
+        || matches!(body, Body::Text(_)) && trouble.side != Side::Fal;
     if is_refusal {
         return Fetched::Trouble(trouble);
     }

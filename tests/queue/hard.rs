@@ -10,11 +10,117 @@ use crate::matrix::{Fetch, Status, Submit, outcome};
 use crate::table::{answered, sentences};
 use crate::{WORLD, endpoint, job, reply, request_id};
 
+/// A flattened answer that ends as with its status is in the matrix; here it comes time and again.
 #[test]
-fn a_page_of_a_gateway_leaves_a_submit_unconfirmed_whatever_its_status() {
-    let page = |title: &str| format!("<html><head><title>{title}</title></head></html>");
-    for title in ["502 Bad Gateway", "504 Gateway Time-out"] {
-        assert_eq!(outcome(Submit, reply(200, &page(title))), "unconfirmed proxy", "{title}");
+fn a_gateways_words_end_no_job_that_is_complete_however_often_they_come() {
+    for body in [
+        r#"{"detail":"Gateway Timeout"}"#,
+        r#"{"detail":"Request Timeout"}"#,
+        r#"{"message":"Service Unavailable"}"#,
+        "upstream connect error or disconnect/reset before headers. reset reason: overflow",
+        "Internal Server Error",
+        "<html><head><title>500 Internal Server Error</title></head></html>",
+        "<html><head><title>503 Service Temporarily Unavailable</title></head></html>",
+    ] {
+        for ask in [Status, Fetch] {
+            let job = answered(ask, &reply(200, body), 100);
+            assert!(job.connection().is_some(), "{ask:?} {body}: {:?}", job.phase);
+        }
+    }
+}
+
+#[test]
+fn words_of_which_nobody_knows_whose_they_are_can_be_asked_about_again() {
+    for body in [
+        r#"{"detail":"The request timed out"}"#,
+        r#"{"error":"Could not fetch https://a.example/b.png: 502 Bad Gateway"}"#,
+        "The meeting timed out before there was a vote.",
+        "words",
+    ] {
+        let early = answered(Fetch, &reply(200, body), 2);
+        assert!(early.connection().is_some(), "{body}: {:?}", early.phase);
+        let job = answered(Fetch, &reply(200, body), 3);
+        assert!(matches!(job.phase, Phase::Failed(..)), "{body}: {:?}", job.phase);
+        assert_eq!(job.id_to_ask_again(), Some(&request_id()), "{body}");
+        // While only the status is asked for, they prove nothing.
+        assert!(answered(Status, &reply(200, body), 100).connection().is_some(), "{body}");
+    }
+}
+
+#[test]
+fn a_result_may_speak_of_gateways() {
+    let fetch = |outputs: &[&str], body: &str, times: u32| {
+        let outputs = outputs.iter().copied().map(str::to_owned).collect();
+        let fetching = Phase::Fetching(request_id(), Connection::default());
+        let event = Event::Answered(Call::Result(endpoint(), request_id()), reply(200, body));
+        let start = Job { outputs, ..job(fetching) };
+        (0..times).fold(start, |job, _| step(job, event.clone(), WORLD).0)
+    };
+    for (outputs, body, times) in [
+        (&["output"][..], r#"{"output":"Bad Gateway"}"#, 1),
+        (&["output"], r#"{"output":"It timed out","error":null}"#, 1),
+        (&["output", "error"], r#"{"output":"","error":"Gateway Timeout"}"#, 1),
+        (&["message"], r#"{"message":"Service Unavailable"}"#, 1),
+        (&[], r#"{"output":"upstream connect error or disconnect/reset"}"#, 1),
+        // Without a document that names the outputs it may be either, until it comes again.
+        (&[], r#"{"message":"Service Unavailable"}"#, 3),
+        (&["images"], r#"{"text":"The request timed out"}"#, 3),
+    ] {
+        assert!(times == 1 || fetch(outputs, body, times - 1).connection().is_some(), "{body}");
+        let job = fetch(outputs, body, times);
+        assert!(matches!(job.phase, Phase::Done(..)), "{body}: {:?}", job.phase);
+    }
+}
+
+#[test]
+fn words_that_stand_somewhere_in_something_long_say_nothing() {
+    let long = "A story of gates and ways. ".repeat(20);
+    let text = format!("{long} Then, a bad gateway, and a rate limit. It timed out.");
+    let job = answered(Fetch, &reply(200, &text), 3);
+    assert!(matches!(job.phase, Phase::Failed(..)), "{:?}", job.phase);
+    assert_eq!(outcome(Submit, reply(200, &text)), "failed fal");
+    for page in [
+        format!("<title>Studio</title><p>{long}</p><p>502 Bad Gateway</p>"),
+        "<title>Studio</title><script>say('Bad Gateway')</script>".to_owned(),
+        "<style>.bad::after{content:'Bad Gateway'}</style>".to_owned(),
+        "<meta content='Bad Gateway'><title>Studio</title>".to_owned(),
+    ] {
+        assert_eq!(outcome(Submit, reply(200, &page)), "failed proxy", "{page}");
+    }
+    // A gateway may go on at length, once it has said it.
+    let trace = format!("Internal Server Error\n{long}");
+    assert_eq!(outcome(Submit, reply(200, &trace)), "unconfirmed proxy");
+}
+
+#[test]
+fn what_a_model_says_in_its_own_form_stays_its_own() {
+    for kind in ["downstream_service_unavailable", "generation_timeout"] {
+        let complaint = format!(r#"{{"loc":["body"],"msg":"Gateway Timeout","type":"{kind}"}}"#);
+        for body in [
+            format!(r#"{{"detail":[{complaint}]}}"#),
+            format!(r#"{{"detail":[{complaint}],"message":"Bad Gateway"}}"#),
+        ] {
+            assert_eq!(outcome(Fetch, reply(200, &body)), "failed model", "{body}");
+            assert_eq!(outcome(Submit, reply(200, &body)), "failed model", "{body}");
+        }
+    }
+    let named = r#"{"detail":"Gateway Timeout","error_type":"startup_timeout"}"#;
+    assert_eq!(outcome(Fetch, reply(200, named)), "failed fal");
+    assert_eq!(outcome(Submit, reply(200, named)), "failed fal");
+}
+
+#[test]
+fn the_end_of_a_job_that_fal_tells_is_nobodys_trouble_on_the_way() {
+    for error in ["Gateway Timeout", "Bad Gateway", "Request Timeout", "It timed out"] {
+        let body = format!(r#"{{"status":"COMPLETED","error":"{error}"}}"#);
+        let job = answered(Status, &reply(200, &body), 1);
+        // The result is gone, and what the status said is told.
+        let gone = reply(404, r#"{"status":"NOT_FOUND"}"#);
+        let event = Event::Answered(Call::Result(endpoint(), request_id()), gone);
+        let (job, _) = step(job, event, WORLD);
+        let Phase::Failed(Some(_), failure) = &job.phase else { panic!("{:?}", job.phase) };
+        assert_eq!(failure.side, Side::Fal, "{error}: {}", failure.what);
+        assert!(failure.what.contains("internal error"), "{error}: {}", failure.what);
     }
 }
 
@@ -206,8 +312,8 @@ fn a_result_that_is_none_time_and_again_ends_the_job() {
         ("[1]", 3, Side::Model, "a list"),
         ("7", 3, Side::Model, "a single value"),
         ("null", 3, Side::Model, "null"),
-        (r#""words""#, 3, Side::Model, "a text"),
-        ("words", 3, Side::Model, "a text"),
+        (r#""words""#, 3, Side::Fal, "a text"),
+        ("words", 3, Side::Fal, "a text"),
         ("<html>words</html>", 12, Side::Proxy, "a web page"),
         (r#"{"images":["#, 12, Side::Proxy, "breaks off"),
         ("", 12, Side::Proxy, "nothing"),
@@ -218,6 +324,8 @@ fn a_result_that_is_none_time_and_again_ends_the_job() {
         let Phase::Failed(Some(_), failure) = &job.phase else { panic!("{body}: {:?}", job.phase) };
         assert_eq!(failure.side, side, "{body}");
         assert!(failure.what.contains(part), "{body}: {}", failure.what);
+        // Who else than the model may have said it can be asked again.
+        assert_eq!(job.id_to_ask_again().is_some(), side != Side::Model, "{body}");
         assert!(failure.advice.contains("may charge") && sentences(&failure.advice) <= 3);
         // Not one after another: a connection that was gone in between proves nothing.
         let fetch = |job: Job, answer: Result<Reply, Lost>| {

@@ -17,7 +17,8 @@ pub(crate) enum Ask {
 pub(crate) use Ask::{Cancel as CancelIt, Result as Fetch, Status, Submit};
 
 /// A row: what is answered, then what becomes of submit, status, result and cancel. The second set
-/// is for a status of 200. `waits` goes on asking; `·` is left to `hard`, or to taste.
+/// is for a status of 200, and differs where nothing else tells what the status told. `waits` goes on
+/// asking; `·` is left to `hard`, or to taste.
 pub(crate) type Row = (u16, &'static str, [&'static str; 4], [&'static str; 4]);
 
 const FAL: [&str; 4] = ["failed fal", "waits fal", "failed fal", "refused fal"];
@@ -29,7 +30,6 @@ const LOST: [&str; 4] =
     ["unconfirmed network", "waits network", "waits network", "refused network"];
 const WORDS: [&str; 4] = ["failed fal", "waits fal", "waits fal", "refused fal"];
 const CRASHED: [&str; 4] = ["unconfirmed fal", "waits fal", "waits fal", "refused fal"];
-const NOT_SAID: [&str; 4] = ["·", "waits fal", "·", "refused fal"];
 
 pub(crate) const ROWS: &[Row] = &[
     // The proxy's own words.
@@ -73,14 +73,9 @@ pub(crate) const ROWS: &[Row] = &[
         405,
         r#"{"detail":"Method Not Allowed"}"#,
         ["failed fal", "waits fal", "·", "refused proxy"],
-        NOT_SAID,
+        ["·", "waits fal", "·", "refused fal"],
     ),
-    (
-        408,
-        r#"{"detail":"Request Timeout"}"#,
-        ["failed fal", "waits fal", "waits fal", "refused fal"],
-        FAL,
-    ),
+    (408, r#"{"detail":"Request Timeout"}"#, WORDS, WORDS),
     // The model's own.
     (
         422,
@@ -118,21 +113,41 @@ pub(crate) const ROWS: &[Row] = &[
     (400, r#"{"error":{"type":"bad_request","message":"Bad input"}}"#, FAL, FAL),
     (400, r#"{"error":"Bad input"}"#, FAL, FAL),
     (400, r#"{"message":"Bad input"}"#, FAL, FAL),
-    (502, r#"{"detail":"Bad Gateway"}"#, UNCLEAR, NOT_SAID),
-    (503, r#"{"detail":"Service Unavailable"}"#, UNCLEAR, NOT_SAID),
-    (504, r#"{"detail":"Gateway Timeout"}"#, UNCLEAR, NOT_SAID),
+    // Gateways, and servers on the way that give up or crash.
+    (502, r#"{"detail":"Bad Gateway"}"#, UNCLEAR, UNCLEAR),
+    (503, r#"{"detail":"Service Unavailable"}"#, UNCLEAR, UNCLEAR),
+    (504, r#"{"detail":"Gateway Timeout"}"#, UNCLEAR, UNCLEAR),
+    (502, r#"{"error":"fetch failed"}"#, UNCLEAR, UNCLEAR),
+    (503, r#"{"error":{"message":"Service Temporarily Unavailable."}}"#, UNCLEAR, UNCLEAR),
+    (504, r#"{"statusCode":504,"error":"Gateway Time-out","message":"Late"}"#, UNCLEAR, UNCLEAR),
+    (504, r#"{"message":"Endpoint request timed out"}"#, UNCLEAR, UNCLEAR),
+    (502, "Error 502: Bad Gateway", UNCLEAR, UNCLEAR),
+    (503, "no healthy upstream", UNCLEAR, UNCLEAR),
+    (
+        503,
+        "upstream connect error or disconnect/reset before headers. reset reason: overflow",
+        UNCLEAR,
+        UNCLEAR,
+    ),
+    (504, r#""upstream request timeout""#, UNCLEAR, UNCLEAR),
+    (500, "Internal Server Error", UNCLEAR, UNCLEAR),
+    // In a sentence about something these may be a model's words: it is not known whose they are.
+    (502, r#"{"error":"No answer: 502 Bad Gateway from queue"}"#, UNCLEAR, CRASHED),
+    (504, r#"{"detail":"The request timed out"}"#, UNCLEAR, CRASHED),
+    (504, "timed out while waiting for headers", UNCLEAR, CRASHED),
     // Pages where JSON should be.
     (200, "<!doctype html><title>Studio</title>", PROXY, PROXY),
     (401, "<html>Sign in</html>", PROXY, PROXY),
     (404, "<html>No such page</html>", PROXY, PROXY),
     (405, "<html>Not allowed</html>", PROXY, PROXY),
-    (500, "<pre>TypeError: fetch failed</pre>", UNCLEAR, PROXY),
-    (
-        502,
-        "<html>502 Bad Gateway</html>",
-        UNCLEAR,
-        ["·", "waits proxy", "waits proxy", "refused proxy"],
-    ),
+    (500, "<pre>TypeError: fetch failed</pre>", UNCLEAR, UNCLEAR),
+    (500, "<title>Error</title><pre>Internal Server Error</pre>", UNCLEAR, UNCLEAR),
+    (500, "<title>500 Internal Server Error</title>", UNCLEAR, UNCLEAR),
+    (502, "<html>502 Bad Gateway</html>", UNCLEAR, UNCLEAR),
+    (502, "<title>queue.fal.run | 502: Bad gateway</title>", UNCLEAR, UNCLEAR),
+    (503, "<title>503 Service Temporarily Unavailable</title>", UNCLEAR, UNCLEAR),
+    (504, "<title>504 Gateway Time-out</title>", UNCLEAR, UNCLEAR),
+    // Any page may have such a title, and most pages with 200 come from a wrong address.
     (503, "<html>Maintenance</html>", UNCLEAR, PROXY),
     // Little or nothing.
     (200, "", UNCLEAR, UNCLEAR),

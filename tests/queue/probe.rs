@@ -112,7 +112,7 @@ fn nothing_that_is_asked_can_start_a_job() {
 fn what_fails_is_named_with_what_mends_it() {
     type Row =
         (&'static str, fn(Question) -> Answer, bool, &'static str, Option<Cure>, &'static str);
-    let rows: [Row; 32] = [
+    let rows: [Row; 33] = [
         ("down", |_| Err(Lost::Network), true, "x------", None, "could not be reached"),
         ("down here", |_| Err(Lost::Network), false, "x------", None, "could not be reached"),
         ("slow", |_| Err(Lost::Timeout(15)), true, "x------", None, "no answer within 15 seconds"),
@@ -215,6 +215,14 @@ fn what_fails_is_named_with_what_mends_it() {
             "++x----",
             None,
             "gateway in front of the proxy",
+        ),
+        (
+            "a gateway as 200",
+            |_| reply(200, r#"{"detail":"Gateway Timeout"}"#),
+            true,
+            "++x----",
+            None,
+            "waited for fal in vain",
         ),
         (
             "method",

@@ -3,7 +3,7 @@
 
 use super::super::wire::Reply;
 use super::clean::quote;
-use super::{Asked, Cure, Side, Verdict};
+use super::{Asked, Cure, IN_DOUBT, Side, Verdict};
 
 const ASK_THE_HOST: &str = "Ask whoever runs the proxy.";
 const SET_A_KEY: &str = "Whoever runs the proxy has to set a valid FAL_KEY there.";
@@ -87,6 +87,11 @@ pub(super) fn of_text(asked: Asked, reply: &Reply, text: &str, meant: u16) -> Ve
             Side::Fal,
             format!("The request took too long to reach fal: “{said}”."),
             Cure::Wait { ran: false },
+        ),
+        IN_DOUBT => (
+            Side::Fal,
+            format!("Something failed at fal or on the way to it: “{said}”."),
+            Cure::Wait { ran: true },
         ),
         500.. => {
             (Side::Fal, format!("fal had an internal error: “{said}”."), Cure::Wait { ran: true })

@@ -166,7 +166,8 @@ fn what_mends_a_proxy_is_shown_for_each_server() {
         let shown = page.eval(shown, &[]).await;
         let servers: Vec<&str> =
             shown.as_array().unwrap().iter().map(|one| one[0].as_str().unwrap()).collect();
-        assert_eq!(servers, ["Express", "Next.js", "Hono", "nginx", "Caddy"]);
+        let expected = ["Express", "Next.js", "Hono", "SvelteKit", "Remix", "nginx", "Caddy"];
+        assert_eq!(servers, expected);
         let next = shown[1][1].as_str().unwrap();
         assert!(next.contains("// app/api/fal/proxy/route.ts\nexport const { GET, POST, PUT }"));
         assert!(stage.engine.submissions().is_empty(), "a test costs nothing");

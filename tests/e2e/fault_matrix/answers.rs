@@ -145,6 +145,13 @@ fn rows() -> Vec<Row> {
         row("429 as 200", flat(Fault::rate_limited(None)), at_ends(refused("Too many requests"))),
         row("500 as 200", flat(Fault::server_error()), lost("internal error")),
         row("502 as a page as 200", flat(Fault::bad_gateway_html()), lost("A gateway in front of")),
+        row("503 as 200", flat(Fault::service_unavailable()), lost("could not reach fal")),
+        row("504 as a page as 200", flat(Fault::gateway_timeout_html()), lost("waited in vain")),
+        row(
+            "a gateway's text as 200",
+            [Fault::answer(200, "text/plain", "upstream request timeout")],
+            lost("waited for fal in vain"),
+        ),
         row(
             "slow answers",
             [Fault::slow(Duration::from_millis(1500))],

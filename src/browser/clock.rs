@@ -15,10 +15,13 @@ pub fn now() -> Millis {
     js_sys::Date::now() as Millis
 }
 
-/// Whole seconds until a moment of the calendar, in any form that a server writes it in.
-pub fn until(moment: &str) -> Option<u32> {
-    let left = (js_sys::Date::parse(moment) - js_sys::Date::now()) / 1000.0;
-    left.is_finite().then(|| left.ceil() as u32)
+/// Whole seconds from one moment of a server's calendar, or from now, until another. Source: the dates
+/// of HTTP are in GMT, and say so.
+pub fn seconds_between(from: Option<&str>, to: &str) -> Option<u32> {
+    let read = |moment: &str| Some(js_sys::Date::parse(moment)).filter(|_| moment.ends_with("GMT"));
+    let from = from.and_then(read).unwrap_or_else(js_sys::Date::now);
+    let left = ((read(to)? - from) / 1000.0).ceil();
+    (left > 0.0).then_some(left as u32)
 }
 
 /// A number in 0.0..1.0.

@@ -141,7 +141,10 @@ fn request(
 fn reply(response: &Response, body: String) -> Reply {
     let headers = response.headers();
     let seconds = |name: &str| headers.get(name).and_then(|value| value.trim().parse().ok());
-    let retry_after = || clock::until(&headers.get("retry-after")?);
+    let retry_after = || {
+        // By the server's own clock, where the page may read it.
+        clock::seconds_between(headers.get("date").as_deref(), &headers.get("retry-after")?)
+    };
     Reply {
         status: response.status(),
         body,

@@ -41,6 +41,8 @@ pub struct Runner {
     delays: Cell<u32>,
     /// Whether everything could be written down until now.
     kept: Cell<bool>,
+    /// Whether it could be noted until now that there are jobs to look for.
+    is_marked: Cell<bool>,
     /// The way to the other tabs, once this one has joined them.
     tabs: RefCell<Option<Tabs>>,
     /// Whether this is the tab that asks the queue.
@@ -118,6 +120,7 @@ impl Runner {
             ledger: RefCell::default(),
             delays: Cell::new(0),
             kept: Cell::new(true),
+            is_marked: Cell::new(true),
             tabs: RefCell::default(),
             leads: Cell::new(false),
             is_in_line: Cell::new(false),
@@ -134,13 +137,16 @@ impl Runner {
         self.leaving.set(false);
         // Until one of these is so, the second half of the program may not be there.
         if self.leads.get() {
-            for slot in self.slots.borrow_mut().iter_mut() {
-                if let Some(asking) = slot.asking.take_if(|asking| asking.is_stale()) {
-                    asking.stop.stop();
-                }
-            }
+            self.stop_stale();
             self.tell_all(&Event::Woken);
-        } else if self.is_in_line.get() {
+        } else {
+            self.claim();
+        }
+    }
+
+    /// Has a tab that nobody sees, and that asks for all, hand that over to this one.
+    fn claim(&self) {
+        if self.is_in_line.get() && !self.leads.get() {
             self.step_forward();
         }
     }
@@ -152,14 +158,20 @@ impl Runner {
         }
     }
 
+    fn stop_stale(&self) {
+        for slot in self.slots.borrow_mut().iter_mut() {
+            if let Some(asking) = slot.asking.take_if(|asking| asking.is_stale()) {
+                asking.stop.stop();
+            }
+        }
+    }
+
     /// Writes a new job down, and then sends it.
     pub fn create(self: &Rc<Self>, job: Job) {
         let runner = Rc::clone(self);
         self.slots.borrow_mut().insert(0, Slot::new(job.clone(), true));
         (self.told.change)(&job);
-        if !self.leads.get() {
-            self.step_forward();
-        }
+        self.claim();
         spawn_local(async move {
             let sending = Hold::of(&share::sending(&job.id)).await;
             runner.with(&job.id, |slot| slot.sending = sending);
@@ -180,9 +192,7 @@ impl Runner {
         let runner = Rc::clone(self);
         self.slots.borrow_mut().insert(0, Slot::new(job.clone(), true));
         (self.told.change)(&job);
-        if !self.leads.get() {
-            self.step_forward();
-        }
+        self.claim();
         spawn_local(async move {
             let written = runner.write_new(&job).await;
             runner.note(written);
@@ -214,11 +224,6 @@ impl Runner {
         let mut slots = self.slots.borrow_mut();
         let Some(at) = slots.iter().position(|slot| slot.job.id == *id) else { return };
         let_go_of_blobs(slots.remove(at).job);
-    }
-
-    /// Whether there is no job at all, and so nothing that the second half of the program is for.
-    fn is_idle(&self) -> bool {
-        self.slots.borrow().is_empty()
     }
 
     #[inline(never)]

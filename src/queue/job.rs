@@ -138,7 +138,7 @@ impl Job {
     /// else than fal and the model may have made up.
     pub fn id_to_ask_again(&self) -> Option<&RequestId> {
         match &self.phase {
-            Phase::Expired(id) => Some(id),
+            Phase::Expired(id) | Phase::Cancelled(id) => Some(id),
             Phase::Failed(Some(id), failure) if failure.side != Side::Model => Some(id),
             _ => None,
         }

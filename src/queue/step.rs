@@ -58,9 +58,9 @@ type Stepped = (Job, Vec<Effect>);
 pub fn step(job: Job, event: Event, world: Surroundings) -> Stepped {
     match event {
         Event::Created => created(job),
-        Event::Restored => restored(job),
+        Event::Restored => restored(job, world),
         Event::Attached(id) => attached(job, id),
-        Event::Woken => woken(job, world),
+        Event::Woken => job.ask_when_wanted(world, Vec::new()),
         Event::CancelPressed => cancel_pressed(job),
         Event::AskedAgain => asked_again(job),
         // What is heard of an id that was given up says nothing of this one.
@@ -88,7 +88,7 @@ fn created(mut job: Job) -> Stepped {
     (job, vec![submit])
 }
 
-fn restored(mut job: Job) -> Stepped {
+fn restored(mut job: Job, world: Surroundings) -> Stepped {
     if job.phase == Phase::Sending {
         job.phase = Phase::Unconfirmed(Failure::page_closed());
         return (job, vec![Effect::Save]);
@@ -96,14 +96,7 @@ fn restored(mut job: Job) -> Stepped {
     // Whether the wish to cancel left before the page went, nobody knows; asking twice is harmless.
     let is_cancelling = job.connection().is_some_and(|c| c.cancel == Cancel::Asked);
     let cancel = job.cancel().filter(|_| is_cancelling);
-    job.ask_at_once(cancel.into_iter().collect())
-}
-
-/// Whoever wants not to be asked for a while is left alone, however often somebody looks at the page.
-fn woken(job: Job, world: Surroundings) -> Stepped {
-    let rest = job.watch.rest(world.now);
-    let question = job.next_question().map(|call| Effect::Send(call, rest));
-    (job, question.into_iter().collect())
+    job.ask_when_wanted(world, cancel.into_iter().collect())
 }
 
 fn attached(mut job: Job, id: RequestId) -> Stepped {
@@ -187,7 +180,8 @@ fn after_status(mut job: Job, answer: &Answer, world: Surroundings) -> Stepped {
             job.watch.completed(lines, took, failure, world.now);
             job.started = job.watch.started((job.created, job.started), world.now);
             job.phase = Phase::Fetching(id, connection);
-            return job.ask_at_once(Vec::new());
+            let is_known = unconfirmed.map(|_| Effect::Save);
+            return job.ask_at_once(is_known.into_iter().collect());
         }
         Polled::Unknown => {
             job.watch.goes_on(world.now);
@@ -217,9 +211,10 @@ fn after_result(mut job: Job, answer: &Answer, world: Surroundings) -> Stepped {
             job.end(failed(id, failure), world)
         }
         Fetched::Cancelled => job.end(Phase::Cancelled(id), world),
+        // It was complete, so it was not stopped.
         Fetched::Gone => match told {
             Some(failure) => job.end(failed(id, failure), world),
-            None => job.end(connection.gone(id), world),
+            None => job.end(Phase::Expired(id), world),
         },
         Fetched::Trouble(failure) => match told {
             // The model's own answer is none that could be read, and will be none.
@@ -313,6 +308,14 @@ impl Job {
 
     fn ask_at_once(self, mut effects: Vec<Effect>) -> Stepped {
         effects.extend(self.next_question().map(|call| Effect::Send(call, 0)));
+        (self, effects)
+    }
+
+    /// The same, but who wants not to be asked for a while is left alone, however often somebody looks
+    /// at the page.
+    fn ask_when_wanted(self, world: Surroundings, mut effects: Vec<Effect>) -> Stepped {
+        let rest = self.watch.rest(world.now);
+        effects.extend(self.next_question().map(|call| Effect::Send(call, rest)));
         (self, effects)
     }
 

@@ -111,13 +111,15 @@ pub(super) fn submitted(answer: &Answer, size: usize) -> Submitted {
     // fal refuses in JSON and with a status. A gateway that gave up, a server that crashed and an
     // answer that broke off say nothing of what is behind them, in whatever words; nor does an object
     // without a reason and a status, which may be fal's answer in somebody's wrapping.
+    // Nor who only says so who waited too long, and for whom.
+    let is_late = meant == 408 && reply.status < 400;
     let unclear = match &body {
         Body::Object(object) => {
             let is_reasonless = meant < 400 && !gives_reason(object);
-            let is_crash = meant >= 500 && !is_fals_own(object);
+            let is_crash = (meant >= 500 || is_late) && !is_fals_own(object);
             strange || is_reasonless || is_crash
         }
-        Body::Text(_) | Body::Html => meant >= 500,
+        Body::Text(_) | Body::Html => meant >= 500 || is_late,
         Body::Other(_) | Body::Broken | Body::Empty => !(400..500).contains(&meant),
     };
     if unclear {
@@ -250,7 +252,10 @@ pub(super) fn fetched(answer: &Answer, expected: &[String], before: Option<&Fail
             Some(trouble) if !is_sure => Fetched::Trouble(trouble),
             _ => Fetched::Done(output),
         }
-    } else if matches!(reply.status, 401 | 403 | 429) || meant == 408 || trouble().is_on_the_way() {
+    } else if matches!(reply.status, 401 | 403 | 408 | 429)
+        || meant == 408 && !is_fals_own(object)
+        || trouble().is_on_the_way()
+    {
         // The result URL passes on the model's own answer; only a refusal on the way to it
         // (proxy, key, account, rate) leaves the result where it is.
         Fetched::Trouble(trouble())

@@ -10,7 +10,7 @@ use super::bytes::noise;
 use super::files::{choose_image_to_image, pick, previewed};
 use super::page::Page;
 use super::stage::{Stage, play, with_config};
-use super::tabs::another;
+use super::tabs::two_in_sight;
 
 /// Everything that is kept, by store and name.
 async fn kept(page: &Page) -> Value {
@@ -147,20 +147,26 @@ fn a_full_disk_keeps_no_picture_from_another_tab() {
         stage.engine.hold();
         page.whole().await;
         page.control("sync_mode", "").await.click().await.unwrap();
-        page.generate_from("a kite for two").await.reaches("queued").await;
-        let (first, _) = another(page).await;
-        page.job(0).await.reaches("queued").await;
-        let quota = json!({ "origin": stage.origin, "quotaSize": 1 });
-        page.devtools("Storage.overrideQuotaForOrigin", quota).await;
+        let (first, second) = two_in_sight(stage).await;
+        for tab in [&first, &second] {
+            page.browser.switch_to_window(tab.clone()).await.expect("the tab");
+            let full = "IDBObjectStore.prototype.put = () => {
+                throw new DOMException('', 'QuotaExceededError');
+            };
+            return 1";
+            page.eval(full, &[]).await;
+        }
         stage.engine.release();
-        for tab in [None, Some(first)] {
-            if let Some(tab) = tab {
-                page.browser.switch_to_window(tab).await.expect("the other tab");
-            }
+        page.job(0).await.is_done().await;
+        for tab in [first, second] {
+            page.browser.switch_to_window(tab).await.expect("the tab");
             let card = page.job(0).await.is_done().await;
             assert!(card.images[0].src.starts_with("blob:"), "{card:#?}");
         }
         assert_eq!(stage.engine.count(Phase::Result), 1);
+        let told =
+            "return find('alert', null)?.textContent.includes('keeps no more data') ?? false";
+        assert_eq!(page.eval(told, &[]).await, false, "the second did not write");
     });
 }
 
@@ -219,6 +225,14 @@ fn jobs_of_an_earlier_version_are_moved() {
         let list = json!([old("2", "a younger kite"), old("1", "an older kite")]).to_string();
         let keep = "localStorage.setItem('flux-studio.jobs', arguments[0])";
         page.eval(keep, &[json!(list)]).await;
+        // They may be all there is room for.
+        let full = "const set = Storage.prototype.setItem;
+            Storage.prototype.setItem = function (name, text) {
+                const is_full = localStorage.getItem('flux-studio.jobs') !== null;
+                if (is_full) throw new DOMException('', 'QuotaExceededError');
+                set.call(this, name, text);
+            };";
+        page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": full })).await;
         page.reload().await;
         page.job(1).await.reaches("failed").await;
         let titles =

@@ -280,7 +280,7 @@ async fn is_seen(page: &Page, is: bool) {
 }
 
 /// Two tabs, both seen, of which the second knows of a job that waits.
-async fn two_in_sight(stage: &Stage) -> (WindowHandle, WindowHandle) {
+pub async fn two_in_sight(stage: &Stage) -> (WindowHandle, WindowHandle) {
     let page = &stage.page;
     before_the_page(page, SIGHT).await;
     page.reload().await;

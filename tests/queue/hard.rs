@@ -107,6 +107,9 @@ fn what_a_model_says_in_its_own_form_stays_its_own() {
     let named = r#"{"detail":"Gateway Timeout","error_type":"startup_timeout"}"#;
     assert_eq!(outcome(Fetch, reply(200, named)), "failed fal");
     assert_eq!(outcome(Submit, reply(200, named)), "failed fal");
+    let late = r#"{"detail":"Request Timeout","error_type":"request_timeout"}"#;
+    assert_eq!(outcome(Fetch, reply(200, late)), "failed fal");
+    assert_eq!(outcome(Submit, reply(200, late)), "failed fal");
 }
 
 #[test]
@@ -289,6 +292,10 @@ fn an_id_that_fal_does_not_know_leaves_a_job_unconfirmed() {
         let (back, _) = step(step(kept, Event::Restored, world).0, unknown(), world);
         assert!(matches!(back.phase, Phase::Unconfirmed(_)), "{:?}", back.phase);
     }
+    // That it is known is written down, also where the first that is heard is the end.
+    let completed = Event::Answered(status(), reply(200, r#"{"status":"COMPLETED"}"#));
+    let (_, effects) = step(attached.clone(), completed, world);
+    assert_eq!(effects.first(), Some(&Effect::Save));
     // Letters may be small or large in an id that somebody typed.
     let typed = format!(r#"{{"status":"IN_QUEUE","request_id":"{}"}}"#, "R-7");
     let (queued, _) = step(attached.clone(), Event::Answered(status(), reply(200, &typed)), world);

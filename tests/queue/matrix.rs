@@ -75,7 +75,8 @@ pub(crate) const ROWS: &[Row] = &[
         ["failed fal", "waits fal", "·", "refused proxy"],
         ["·", "waits fal", "·", "refused fal"],
     ),
-    (408, r#"{"detail":"Request Timeout"}"#, WORDS, WORDS),
+    // Without its status it may be anybody's who waited.
+    (408, r#"{"detail":"Request Timeout"}"#, WORDS, CRASHED),
     // The model's own.
     (
         422,
@@ -135,7 +136,13 @@ pub(crate) const ROWS: &[Row] = &[
     (502, r#"{"error":"No answer: 502 Bad Gateway from queue"}"#, UNCLEAR, CRASHED),
     (504, r#"{"detail":"The request timed out"}"#, UNCLEAR, CRASHED),
     (504, "timed out while waiting for headers", UNCLEAR, CRASHED),
+    (502, r#"{"error":"socket hang up"}"#, UNCLEAR, CRASHED),
+    (502, r#"{"error":"read ECONNRESET"}"#, UNCLEAR, CRASHED),
+    (502, r#"{"message":"connect ETIMEDOUT 203.0.113.7:443"}"#, UNCLEAR, CRASHED),
+    (502, r#""TypeError: terminated""#, UNCLEAR, CRASHED),
     // Pages where JSON should be.
+    (504, "<title>a.example | 524: A timeout occurred</title>", UNCLEAR, UNCLEAR),
+    (504, "<title>a.example | 522: Connection timed out</title>", UNCLEAR, UNCLEAR),
     (200, "<!doctype html><title>Studio</title>", PROXY, PROXY),
     (401, "<html>Sign in</html>", PROXY, PROXY),
     (404, "<html>No such page</html>", PROXY, PROXY),

@@ -382,7 +382,8 @@ proptest! {
             life.plays(one, world)?;
         }
         // As soon as all answers are good, it comes to its end, with nothing done for it.
-        for _ in 0..8 {
+        // Every call that is under way is answered, the latest first.
+        for _ in 0..life.under_way.len() + 8 {
             life.leaves()?;
             if let Some(call) = life.under_way.pop() {
                 let answer = Asks::of(&call).good_answer();

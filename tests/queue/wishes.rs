@@ -61,11 +61,16 @@ fn a_job_that_the_queue_lets_go_of_as_wished_is_cancelled() {
         assert_eq!(cancel_of(&taken), Some(&wanted), "{word}");
         assert_eq!(effects.contains(&Effect::Save), is_taken, "{word}");
         let fetching = Job { phase: fetching(&taken), ..taken.clone() };
-        for (job, call) in [(taken, status()), (fetching, result())] {
-            let (gone, _) = step(job, unknown(call), WORLD);
-            assert_eq!(matches!(gone.phase, Phase::Cancelled(_)), is_taken, "{:?}", gone.phase);
-            assert_eq!(matches!(gone.phase, Phase::Expired(_)), !is_taken, "{:?}", gone.phase);
-        }
+        let (gone, _) = step(taken, unknown(status()), WORLD);
+        assert_eq!(matches!(gone.phase, Phase::Cancelled(_)), is_taken, "{:?}", gone.phase);
+        assert_eq!(matches!(gone.phase, Phase::Expired(_)), !is_taken, "{:?}", gone.phase);
+        // Perhaps it was another proxy that did not know it.
+        let (again, effects) = step(gone, Event::AskedAgain, WORLD);
+        assert_eq!(again.phase, queued().phase);
+        assert_eq!(effects, [Effect::Save, Effect::Send(status(), 0)]);
+        // What was complete was not stopped.
+        let (gone, _) = step(fetching, unknown(result()), WORLD);
+        assert!(matches!(gone.phase, Phase::Expired(_)), "{:?}", gone.phase);
     }
     // It may have been stopped from somewhere else.
     let stopped = Event::Answered(status(), reply(200, stopped));
@@ -90,8 +95,11 @@ fn who_wants_not_to_be_asked_for_a_while_is_left_alone_when_the_page_wakes() {
     };
     let (job, _) = step(queued(), limited(Some(60)), at(10_000));
     for (now, wait) in [(10_000, 60_000), (40_000, 30_000), (70_000, 0), (7_200_000, 0)] {
-        let (_, effects) = step(job.clone(), Event::Woken, at(now));
-        assert_eq!(effects, [Effect::Send(status(), wait)], "at {now}");
+        // Also by who has just begun to ask for all tabs.
+        for event in [Event::Woken, Event::Restored] {
+            let (_, effects) = step(job.clone(), event, at(now));
+            assert_eq!(effects, [Effect::Send(status(), wait)], "at {now}");
+        }
     }
     // A clock that was set back does not make it longer.
     let (_, effects) = step(job.clone(), Event::Woken, at(0));

@@ -104,8 +104,11 @@ fn a_draft_is_kept_without_its_files_and_the_prompt_once_more_for_the_loader() {
 #[wasm_bindgen_test]
 fn a_moment_of_the_calendar_is_so_many_seconds_away() {
     let soon = js_sys::Date::new(&(js_sys::Date::now() + 90_000.0).into()).to_utc_string();
-    let left = clock::until(&String::from(soon)).expect("a moment");
+    let left = clock::seconds_between(None, &String::from(soon)).expect("a moment");
     assert!((85..=90).contains(&left), "{left} seconds");
-    assert_eq!(clock::until("Wed, 21 Oct 2015 07:28:00 GMT"), Some(0), "it has been");
-    assert_eq!(clock::until("as soon as you like"), None);
+    let at = "Wed, 21 Oct 2015 07:28:00 GMT";
+    assert_eq!(clock::seconds_between(Some("Wed, 21 Oct 2015 07:27:48 GMT"), at), Some(12));
+    for (from, to) in [(None, at), (Some(at), at), (None, "as soon as you like"), (None, "1.5")] {
+        assert_eq!(clock::seconds_between(from, to), None, "{to}");
+    }
 }

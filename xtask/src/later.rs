@@ -116,6 +116,7 @@ pub(crate) const LATER_BY_NAME: &[&str] = &[
     "flux_studio::browser::runner::Runner>::note",
     "flux_studio::browser::runner::Runner>::patient_ledger",
     "flux_studio::browser::runner::Runner>::put_in",
+    "flux_studio::browser::runner::Runner>::put_new",
     "flux_studio::browser::runner::Runner>::read_back",
     "flux_studio::browser::runner::Runner>::restore",
     "flux_studio::browser::runner::Runner>::save",
@@ -204,4 +205,9 @@ pub(crate) const GATES: &[(&str, &str)] = &[
     ("flux_studio::app::views::views", "flux_studio::app::json::editor"),
     ("flux_studio::app::views::views", "flux_studio::app::program::program"),
     ("flux_studio::browser::runner::Runner>::ask_later", "flux_studio::browser::runner::Runner>::"),
+    // Nobody is in line without the second half.
+    (
+        "flux_studio::browser::runner::Runner>::claim",
+        "flux_studio::browser::runner::Runner>::step_",
+    ),
 ];

@@ -86,13 +86,15 @@ impl Runner {
         let Some(text) = storage::read(Key::Jobs) else { return Vec::new() };
         let mut jobs = queue::all_from_text(&text);
         while let Some(job) = jobs.last() {
-            if let Err(unkept) = self.write_new(job).await {
+            if let Err(unkept) = self.put_new(job).await {
                 self.note(Err(unkept));
                 return jobs;
             }
             jobs.pop();
         }
+        // That may have been all there was room for.
         storage::remove(Key::Jobs);
+        self.mark();
         jobs
     }
 
@@ -146,7 +148,9 @@ impl Runner {
             let Some(ledger) = runner.ledger().await else { return };
             ledger.remove(&id.0).await;
             // This tab may not know them all.
-            if runner.is_idle() && ledger.records().await.is_ok_and(|records| records.is_empty()) {
+            if runner.slots.borrow().is_empty()
+                && ledger.records().await.is_ok_and(|records| records.is_empty())
+            {
                 storage::remove(Key::Ledger);
             }
         });
@@ -154,15 +158,25 @@ impl Runner {
 
     /// Writes a job down for the first time, with its input.
     pub(super) async fn write_new(&self, job: &Job) -> Result<(), Unkept> {
+        self.mark();
+        self.put_new(job).await
+    }
+
+    /// Notes that there are jobs to look for.
+    fn mark(&self) {
+        if !storage::write(Key::Ledger, "kept") && self.is_marked.replace(false) {
+            (self.told.unkept)(Unkept::Unmarked);
+        }
+    }
+
+    async fn put_new(&self, job: &Job) -> Result<(), Unkept> {
         let ledger = self.ledger().await.ok_or(Unkept::Late)?;
         let record = queue::to_text(job);
         let mut texts = vec![(Store::Jobs, &*record)];
         if let Body::Here(body) = &job.body {
             texts.push((Store::Inputs, body));
         }
-        let is_marked = storage::write(Key::Ledger, "kept");
-        ledger.put(&job.id.0, &texts).await?;
-        if is_marked { Ok(()) } else { Err(Unkept::Unmarked) }
+        ledger.put(&job.id.0, &texts).await
     }
 
     pub(super) async fn ledger(&self) -> Option<Rc<Ledger>> {

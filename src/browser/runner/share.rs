@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use super::{Runner, Slot, let_go_of_blobs};
+use super::{Runner, Slot, let_go_of_blobs, let_go_of_data};
 use crate::browser::ledger::Store;
 use crate::browser::tabs::{Hold, News, Tabs, promise};
 use crate::browser::{clock, presence};
@@ -66,13 +66,11 @@ impl Runner {
         self.leads.get()
     }
 
-    /// Has a tab that nobody sees, and that asks for all, hand that over to this one.
     #[inline(never)]
     pub(super) fn step_forward(&self) {
         self.tell_tabs(&News::Seen);
     }
 
-    /// Offers to hand over the asking.
     #[inline(never)]
     pub(super) fn step_back(&self) {
         self.tell_tabs(&News::Leads);
@@ -88,6 +86,7 @@ impl Runner {
     /// Asks the queue for all jobs from now on.
     fn lead(self: &Rc<Self>) {
         self.leads.set(true);
+        self.stop_stale();
         // What another tab has learned meanwhile is where all keep it.
         self.runs.replace(None);
         let jobs: Vec<Job> = self.slots.borrow().iter().map(|slot| slot.job.clone()).collect();
@@ -143,7 +142,8 @@ impl Runner {
                 }
                 let runner = Rc::clone(self);
                 spawn_local(async move {
-                    let job = runner.with_result(job).await;
+                    let mut job = runner.with_result(job).await;
+                    let_go_of_data(&mut job);
                     runner.take(job);
                 });
             }
@@ -164,7 +164,7 @@ impl Runner {
                     self.tell_tabs(&News::Changed(record));
                 }
             }
-            News::Leads if !presence::is_hidden() && !self.leads.get() => self.step_forward(),
+            News::Leads if !presence::is_hidden() => self.claim(),
             News::Seen if self.leads.get() && presence::is_hidden() => {
                 if let Some(hand_over) = self.hand_over.take() {
                     hand_over.call0(&wasm_bindgen::JsValue::UNDEFINED).ok();

@@ -11,8 +11,8 @@ use super::kinds;
 pub(in crate::queue) const IN_DOUBT: u16 = 1000;
 
 /// What is said by those between the page and a model when they come no further, or crash. Sources:
-/// the standard phrases, and the texts of nginx, Envoy, AWS and Node's `fetch`.
-const ON_THE_WAY: [(&str, u16); 13] = [
+/// the standard phrases, and the texts of nginx, Envoy, AWS, Cloudflare and Node's `fetch`.
+const ON_THE_WAY: [(&str, u16); 15] = [
     ("bad gateway", 502),
     ("fetch failed", 502),
     ("service unavailable", 503),
@@ -23,14 +23,25 @@ const ON_THE_WAY: [(&str, u16); 13] = [
     ("gateway time-out", 504),
     ("upstream request timeout", 504),
     ("endpoint request timed out", 504),
+    ("connection timed out", 504),
+    ("a timeout occurred", 504),
     ("request timeout", 408),
     ("internal server error", 500),
     ("server error", 500),
 ];
 
 /// What speaks of the same, and may stand in any sentence.
-const HINTS: [&str; 5] =
-    ["upstream", "temporarily unavailable", "timeout", "time-out", "timed out"];
+const HINTS: [&str; 9] = [
+    "upstream",
+    "temporarily unavailable",
+    "timeout",
+    "time-out",
+    "timed out",
+    "etimedout",
+    "econn",
+    "hang up",
+    "terminated",
+];
 
 /// What else says no.
 const REFUSALS: [(&str, u16); 16] = [

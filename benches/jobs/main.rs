@@ -2,7 +2,7 @@
 //! a real browser against the demo engine. What is wanted is less than 2 ms for each status answer,
 //! with everything that running jobs cause in it: the answer, the clocks, the drawing. Only what the
 //! browser itself spends on a request is taken off, measured in the same run with the same requests of
-//! a page without any program: no page can have an answer for less.
+//! a page without any program: no page that asks from its own thread can have an answer for less.
 //!
 //! The old jobs are copies of one that the page has made and written down itself. How the cost comes
 //! about is shown by the same with fewer jobs, and by a time in which the upstream keeps its answers

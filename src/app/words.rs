@@ -134,8 +134,9 @@ pub(super) fn unkept(unkept: Unkept) -> &'static str {
              lost from here when it closes. Remove old ones, or free space on the disk."
         }
         Unkept::Unmarked => {
-            "This browser keeps no settings for this page, or no more of them: after a reload, jobs come back only when \
-             the next one is made. Take models of your own off the list, or free space on the disk."
+            "This browser keeps no settings for this page, or no more of them: after a reload, jobs \
+             come back only when the next one is made. Take models of your own off the list, or free \
+             space on the disk."
         }
         Unkept::Unreadable => {
             "Some jobs of earlier visits cannot be read and are left out. The others go on."

@@ -132,7 +132,7 @@ impl Runner {
         runner
     }
 
-    /// Lets every job ask at once, or has the tab that asks for all hand that over.
+    /// Lets every job ask as soon as it may, or has the tab that asks for all hand that over.
     pub fn wake(self: &Rc<Self>) {
         self.leaving.set(false);
         // Until one of these is so, the second half of the program may not be there.

@@ -109,7 +109,7 @@ fn attached(mut job: Job, id: RequestId) -> Stepped {
 }
 
 /// That a request is unknown, or how it failed, may have been said by somebody else than fal: another
-/// proxy, or one that had lost its key.
+/// proxy, or one that had lost its key. And what was to be stopped may have been done by then.
 fn asked_again(mut job: Job) -> Stepped {
     let Some(id) = job.id_to_ask_again().cloned() else { return (job, Vec::new()) };
     job.phase = Phase::Queued(id, Connection::default(), None);

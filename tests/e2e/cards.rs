@@ -226,3 +226,22 @@ fn a_long_prompt_is_spoken_by_its_first_words_and_a_failure_with_what_happened()
         page.until_true(&expected, said, &[json!(expected)]).await;
     });
 }
+
+#[test]
+fn every_button_of_a_card_is_in_sight_on_the_smallest_screen() {
+    play(async |stage| {
+        let page = &stage.page;
+        let size = json!({ "width": 320, "height": 700, "deviceScaleFactor": 1, "mobile": false });
+        page.devtools("Emulation.setDeviceMetricsOverride", size).await;
+        let unknown = Fault::json(404, &json!({ "status": "NOT_FOUND" }));
+        stage.engine.fault(Phase::Status, unknown, Times::Always);
+        let job = page.generate_from("a kite on a small screen").await;
+        let card = job.reaches("expired").await;
+        assert_eq!(card.buttons, ["Ask again", "Try again", "Reuse settings", "Remove"]);
+        let places = "return [...jobs()[0].querySelectorAll('button')].map((button) => {
+            const { left, right } = button.getBoundingClientRect();
+            return left >= 0 && right <= innerWidth;
+        })";
+        assert_eq!(page.eval(places, &[]).await, json!([true, true, true, true]));
+    });
+}
